@@ -1,0 +1,183 @@
+"""The four steps that every rule shares, the checks before them, and the state between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from typing import Any
+
+import numpy as np
+
+from .checks import as_array, check_hyperparameter, check_parameters, check_state
+
+Hyperparameter = float | np.ndarray | Callable[[int], Any]
+
+BLOCK_BYTES = 124 * 1024
+"""Bytes of one array that a rule is handed at a time: below malloc's 128 KiB threshold."""
+
+
+class Optimizer:
+    """A rule for one step of descent, applied to every parameter alike.
+
+    Step t = 1, 2, … takes (1) the gradient ``g``, (2) the moments that the rule keeps of its
+    history, (3) the step Δθ that it makes of them, and (4) adds the step to the parameter. A
+    subclass names its ``moments`` and writes its equation, ``rule``; the rest is here.
+
+    Every hyperparameter is a number, a schedule, or a sweep:
+
+    - a *schedule* is a function of the number k = t − 1 of completed updates; it returns a number;
+    - a *sweep* is a 1-D array of n settings, called lanes. Every parameter then is an array whose
+      first axis has length n, and lane i of it moves as if it were alone with setting i.
+
+    Attributes
+    ----------
+    t : int
+        Completed updates. Step t is the update that makes it t.
+    state : dict of dict
+        ``state[moment][key]``: an array of the parameter's shape and dtype, or a Python float for a
+        parameter that is a Python float. Empty before the first update, when all moments are 0.
+    """
+
+    moments: tuple[str, ...] = ()
+
+    def __init__(self, **hyperparameters: Hyperparameter) -> None:
+        self.hyperparameters = tuple(hyperparameters)
+        self.t = 0
+        self.state: dict[str, dict[str, Any]] = {}
+        for name, value in hyperparameters.items():
+            if isinstance(value, list | tuple):
+                value = np.array(value)
+            if isinstance(value, np.ndarray):
+                value = value.copy()
+            if not callable(value):
+                check_hyperparameter(name, value)
+            setattr(self, name, value)
+
+    @staticmethod
+    def rule(g, *moments, t, **hyperparameters):
+        """Return the step Δθ and the new moments, from the gradient and the old moments."""
+        raise NotImplementedError("a subclass of Optimizer writes its equation as `rule`")
+
+    def update(
+        self,
+        params: MutableMapping[str, Any],
+        grads: Mapping[str, Any],
+        *,
+        allow_nonfinite: bool = False,
+    ) -> None:
+        """Make one step: change ``params`` in place, once everything has been checked.
+
+        Parameters
+        ----------
+        params : dict of str to float array or Python float
+            The parameters θ. An array keeps its identity; a float is replaced by a float.
+        grads : dict of str to array or number
+            The gradient ∂L/∂θ, with the keys and shapes of ``params``.
+        allow_nonfinite : bool
+            Let NaN and ±∞ through, for a sweep some of whose lanes may diverge.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError, FloatingPointError
+            Missing or extra keys; what is no float; shapes, shared or read-only arrays and
+            hyperparameters out of range; a gradient that is not finite. A refused update leaves
+            ``params``, ``state`` and ``t`` as they were.
+        """
+        t = self.t + 1
+        settings = {name: self._setting(name) for name in self.hyperparameters}
+        lanes = {name: value for name, value in settings.items() if isinstance(value, np.ndarray)}
+        arrays, gradients = check_parameters(params, grads, lanes, allow_nonfinite)
+        if self.t:
+            check_state(self.state, self.moments, arrays, type(self).__name__)
+        state = {
+            name: {
+                key: as_array(self.state[name][key]) if self.t else np.zeros_like(p)
+                for key, p in arrays.items()
+            }
+            for name in self.moments
+        }
+        for key, p in arrays.items():
+            columns = [p, gradients[key], *(state[name][key] for name in self.moments)]
+            for block, lane in _blocks(columns, lanes):
+                theta, g, *old = block
+                delta, *new = self.rule(g, *old, t=t, **(settings | lane))
+                for moment, value in zip(old, new, strict=True):
+                    moment[...] = value
+                theta += delta
+        for key, p in arrays.items():
+            if isinstance(params[key], float):
+                params[key] = float(p[0])
+                for name in self.moments:
+                    state[name][key] = float(state[name][key][0])
+        self.state = state
+        self.t = t
+
+    def _setting(self, name: str) -> float | np.ndarray:
+        """Return the value of a hyperparameter for the coming step."""
+        value = getattr(self, name)
+        if callable(value):
+            value = value(self.t)
+            return check_hyperparameter(name, value, f" (from its schedule, at k = {self.t})")
+        return check_hyperparameter(name, value)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return a copy of what a later ``load_state_dict`` needs to go on bit for bit.
+
+        Hyperparameters are not in it: they are in ``repr``, the call that makes the optimizer.
+        """
+        state = {name: {key: _copy(s) for key, s in of.items()} for name, of in self.state.items()}
+        return {"rule": type(self).__name__, "t": self.t, "state": state}
+
+    def load_state_dict(self, saved: Mapping[str, Any]) -> None:
+        """Go on from a ``state_dict`` of the same rule; refuse any other and change nothing."""
+        name = type(self).__name__
+        try:
+            rule, t, state = saved["rule"], saved["t"], saved["state"]
+        except (KeyError, TypeError):
+            raise ValueError(
+                f"{name}.load_state_dict needs the dict that {name}.state_dict() returned, "
+                "with the keys 'rule', 't' and 'state'"
+            ) from None
+        if rule != name:
+            raise ValueError(f"this state is of {rule}, not of {name}: load it into a {rule}")
+        expected = set(self.moments) if t else set()
+        if type(t) is not int or t < 0 or set(state) != expected:
+            raise ValueError(
+                f"a state of {name} has t = 0, 1, 2, … and after its first step the moments "
+                f"{sorted(self.moments)}; this one has t = {t!r} and {sorted(state)}"
+            )
+        self.state = {name: {key: _copy(s) for key, s in of.items()} for name, of in state.items()}
+        self.t = t
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.hyperparameters)
+        return f"{type(self).__name__}({settings})"
+
+
+def _copy(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _blocks(
+    columns: list[np.ndarray], lanes: dict[str, np.ndarray]
+) -> Iterator[tuple[list[np.ndarray], dict[str, np.ndarray]]]:
+    """Cut arrays of one shape into blocks that stay in cache, and the lanes' settings with them.
+
+    Every block is a view: what a rule writes to it is written to the array. 0-d arrays come as
+    one element, because NumPy turns a 0-d array into a scalar as soon as it is multiplied.
+    """
+    first = columns[0]
+    if first.ndim == 0 or (not lanes and all(c.flags.c_contiguous for c in columns)):
+        columns = [c.reshape(-1) for c in columns]
+    elif not lanes and all(c.flags.f_contiguous for c in columns):
+        columns = [c.T.reshape(-1) for c in columns]
+    first = columns[0]
+    rows = max(1, BLOCK_BYTES * len(first) // max(first.nbytes, BLOCK_BYTES))
+    for start in range(0, len(first), rows):
+        part = slice(start, start + rows)
+        yield (
+            [c[part] for c in columns],
+            {
+                name: value[part].astype(first.dtype).reshape(-1, *[1] * (first.ndim - 1))
+                for name, value in lanes.items()
+            },
+        )
