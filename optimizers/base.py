@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import as_array, check_hyperparameter, check_parameters, check_state
+from .checks import as_array, check_hyperparameter, check_parameters, check_saved, check_state
 
 Hyperparameter = float | np.ndarray | Callable[[int], Any]
 
@@ -26,7 +26,8 @@ class Optimizer:
 
     - a *schedule* is a function of the number k = t − 1 of completed updates; it returns a number;
     - a *sweep* is a 1-D array of n settings, called lanes. Every parameter then is an array whose
-      first axis has length n, and lane i of it moves as if it were alone with setting i.
+      first axis has length n, and lane i of it moves as if it were alone with setting i. (In a
+      float32 sweep the settings are float32 too, so there 1 − β₂ has six digits, not sixteen.)
 
     Attributes
     ----------
@@ -99,7 +100,12 @@ class Optimizer:
             columns = [p, gradients[key], *(state[name][key] for name in self.moments)]
             for block, lane in _blocks(columns, lanes):
                 theta, g, *old = block
-                delta, *new = self.rule(g, *old, t=t, **(settings | lane))
+                results = self.rule(g, *old, t=t, **(settings | lane))
+                # A result that is still one of the inputs would change while they are written.
+                delta, *new = (
+                    result.copy() if any(np.may_share_memory(result, x) for x in block) else result
+                    for result in results
+                )
                 for moment, value in zip(old, new, strict=True):
                     moment[...] = value
                 theta += delta
@@ -124,8 +130,7 @@ class Optimizer:
 
         Hyperparameters are not in it: they are in ``repr``, the call that makes the optimizer.
         """
-        state = {name: {key: _copy(s) for key, s in of.items()} for name, of in self.state.items()}
-        return {"rule": type(self).__name__, "t": self.t, "state": state}
+        return {"rule": type(self).__name__, "t": self.t, "state": _copy(self.state)}
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
         """Go on from a ``state_dict`` of the same rule; refuse any other and change nothing."""
@@ -139,22 +144,23 @@ class Optimizer:
             ) from None
         if rule != name:
             raise ValueError(f"this state is of {rule}, not of {name}: load it into a {rule}")
-        expected = set(self.moments) if t else set()
-        if type(t) is not int or t < 0 or set(state) != expected:
-            raise ValueError(
-                f"a state of {name} has t = 0, 1, 2, … and after its first step the moments "
-                f"{sorted(self.moments)}; this one has t = {t!r} and {sorted(state)}"
-            )
-        self.state = {name: {key: _copy(s) for key, s in of.items()} for name, of in state.items()}
-        self.t = t
+        check_saved(t, state, self.moments, name)
+        self.t, self.state = t, _copy(state)
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.hyperparameters)
-        return f"{type(self).__name__}({settings})"
+        settings = ((name, getattr(self, name)) for name in self.hyperparameters)
+        words = (
+            f"{name}=np.array({x.tolist()})" if isinstance(x, np.ndarray) else f"{name}={x!r}"
+            for name, x in settings
+        )
+        return f"{type(self).__name__}({', '.join(words)})"
 
 
-def _copy(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
+def _copy(state: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {
+        moment: {key: s.copy() if isinstance(s, np.ndarray) else s for key, s in of.items()}
+        for moment, of in state.items()
+    }
 
 
 def _blocks(

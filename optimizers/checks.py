@@ -119,6 +119,28 @@ def check_state(
                 )
 
 
+def check_saved(t: Any, state: Any, moments: tuple[str, ...], rule: str) -> None:
+    """Refuse a saved state that no optimizer of this rule can have had."""
+    expected = moments if t else ()
+    if type(t) is not int or t < 0 or not isinstance(state, Mapping) or set(state) != set(expected):
+        found = sorted(state) if isinstance(state, Mapping) else state
+        raise ValueError(
+            f"a state of {rule} has t = 0, 1, 2, … and, after the first step, the moments "
+            f"{sorted(moments)}; this one has t = {t!r} and {found!r}"
+        )
+    for moment, of in state.items():
+        if not isinstance(of, Mapping) or set(of) != set(state[expected[0]]):
+            raise ValueError(
+                f"in this state of {rule}, {moment} does not have the keys of the other moments"
+            )
+        for key, s in of.items():
+            if not isinstance(s, float) and (not isinstance(s, np.ndarray) or s.dtype.kind != "f"):
+                raise ValueError(
+                    f"in this state of {rule}, {moment} of {key!r} is a {type(s).__name__}: "
+                    "write a float or a float array"
+                )
+
+
 def _parameter(key: str, value: Any) -> np.ndarray:
     value = as_array(value)
     if not isinstance(value, np.ndarray):
@@ -145,7 +167,8 @@ def _gradient(key: str, value: Any, p: np.ndarray) -> np.ndarray:
             f"grads {key!r} has shape {g.shape}, but params {key!r} has shape {p.shape}: "
             "they must be the same"
         )
-    return g.astype(p.dtype, copy=False)
+    with np.errstate(over="ignore"):  # what overflows becomes ∞, which is refused by name
+        return g.astype(p.dtype, copy=False)
 
 
 def _same_view(a: np.ndarray, b: np.ndarray) -> bool:
