@@ -134,10 +134,16 @@ def check_saved(t: Any, state: Any, moments: tuple[str, ...], rule: str) -> None
                 f"in this state of {rule}, {moment} does not have the keys of the other moments"
             )
         for key, s in of.items():
-            if not isinstance(s, float) and (not isinstance(s, np.ndarray) or s.dtype.kind != "f"):
+            a, first = np.asarray(s), np.asarray(state[expected[0]][key])
+            if not isinstance(s, float | np.ndarray) or a.dtype.kind != "f":
                 raise ValueError(
                     f"in this state of {rule}, {moment} of {key!r} is a {type(s).__name__}: "
                     "write a float or a float array"
+                )
+            if (a.shape, a.dtype) != (first.shape, first.dtype):
+                raise ValueError(
+                    f"in this state of {rule}, {moment} of {key!r} has shape {a.shape} and dtype "
+                    f"{a.dtype}, but {expected[0]} has shape {first.shape} and dtype {first.dtype}"
                 )
 
 
