@@ -60,7 +60,9 @@ def mnist() -> Dataset:
     from sklearn.datasets import fetch_openml
 
     try:
-        x, y = fetch_openml("mnist_784", version=1, return_X_y=True, as_frame=False)
+        x, y = fetch_openml(
+            "mnist_784", version=1, return_X_y=True, as_frame=False, parser="liac-arff"
+        )
     except OSError as error:
         raise ConnectionError(
             "MNIST could not be fetched from OpenML: connect to the network once, or use digits(), "

@@ -60,7 +60,7 @@ def descend(
     Raises
     ------
     ValueError
-        The optimizer has made steps before, or ``steps`` is not a count.
+        The optimizer has made steps before, ``steps`` is no count, or ``start`` no pair.
     FloatingPointError
         A gradient of a single run is not finite.
     """
@@ -68,14 +68,14 @@ def descend(
         raise ValueError(f"{optimizer!r} has made {optimizer.t} steps: start with a new one")
     if steps != int(steps) or steps < 0:
         raise ValueError(f"steps is {steps!r}: write a whole number, 0 or more")
+    start = landscape.start if start is None else tuple(start)
+    if len(start) != 2:
+        raise ValueError(f"start is {start!r}: write a pair (x, y)")
     optimizer = deepcopy(optimizer)
     settings = [getattr(optimizer, name) for name in optimizer.hyperparameters]
     lanes = {s.shape for s in settings if isinstance(s, np.ndarray) and s.ndim}
     sweep = lanes.pop() if lanes else ()
-    params = {
-        key: np.full(sweep, float(value))
-        for key, value in zip("xy", start or landscape.start, strict=True)
-    }
+    params = {key: np.full(sweep, float(value)) for key, value in zip("xy", start, strict=True)}
     points = np.empty((int(steps) + 1, *sweep, 2))
     # Where a lane overflows, the others are still worth having; a single run raises instead.
     with np.errstate(over="ignore", invalid="ignore"):
