@@ -171,11 +171,12 @@ def quiver(ax: Axes, landscape: Landscape, n: int = 17, window=None) -> None:
     ax.set(xlabel="x", ylabel="y")
 
 
-def wireframe(ax: Axes, landscape: Landscape, n: int = 25, window=None) -> None:
+def wireframe(ax: Axes, landscape: Landscape, n: int = 19, window=None) -> None:
     """Draw the loss as a wire surface on 3-D axes (``subplot_kw={"projection": "3d"}``)."""
     x, y, z = grid(landscape, n, window)
     ax.plot_wireframe(x, y, z, color=MUTED, linewidth=0.7, rstride=1, cstride=1)
     ax.set(xlabel="x", ylabel="y", zlabel="loss")
+    ax.locator_params(nbins=4)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
         axis.set_pane_color((0, 0, 0, 0))
         axis._axinfo["grid"]["color"] = GRID
