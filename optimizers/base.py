@@ -27,7 +27,7 @@ class Optimizer:
     - a *schedule* is a function of the number k = t − 1 of completed updates; it returns a number;
     - a *sweep* is a 1-D array of n settings, called lanes. Every parameter then is an array whose
       first axis has length n, and lane i of it moves as if it were alone with setting i. (In a
-      float32 sweep the settings are float32 too, so there 1 − β₂ has six digits, not sixteen.)
+      float32 sweep the settings are float32 too, so there 1 − 0.999 has four digits, not sixteen.)
 
     Attributes
     ----------
@@ -81,7 +81,8 @@ class Optimizer:
         KeyError, TypeError, ValueError, FloatingPointError
             Missing or extra keys; what is no float; shapes, shared or read-only arrays and
             hyperparameters out of range; a gradient that is not finite. A refused update leaves
-            ``params``, ``state`` and ``t`` as they were.
+            ``params``, ``state`` and ``t`` as they were. (Only if NumPy has been told to raise on
+            overflow may a rule itself raise, half-way, on a gradient whose square overflows.)
         """
         t = self.t + 1
         settings = {name: self._setting(name) for name in self.hyperparameters}
@@ -101,6 +102,11 @@ class Optimizer:
             for block, lane in _blocks(columns, lanes):
                 theta, g, *old = block
                 results = self.rule(g, *old, t=t, **(settings | lane))
+                if not isinstance(results, tuple) or len(results) != 1 + len(old):
+                    raise TypeError(
+                        f"{type(self).__name__}.rule must return a tuple, the step and the new "
+                        f"{list(self.moments)}: write `return step,` where there are no moments"
+                    )
                 # A result that is still one of the inputs would change while they are written.
                 delta, *new = (
                     result.copy() if any(np.may_share_memory(result, x) for x in block) else result
@@ -171,8 +177,7 @@ def _blocks(
     Every block is a view: what a rule writes to it is written to the array. 0-d arrays come as
     one element, because NumPy turns a 0-d array into a scalar as soon as it is multiplied.
     """
-    first = columns[0]
-    if first.ndim == 0 or (not lanes and all(c.flags.c_contiguous for c in columns)):
+    if not lanes and all(c.flags.c_contiguous for c in columns):
         columns = [c.reshape(-1) for c in columns]
     elif not lanes and all(c.flags.f_contiguous for c in columns):
         columns = [c.T.reshape(-1) for c in columns]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, MutableMapping
-from itertools import combinations
 from numbers import Real
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 _RANGES = {
     "lr": ("at least 0", lambda x: x >= 0),
@@ -67,11 +67,7 @@ def check_parameters(
         raise KeyError(f"grads has {extra}, which params lacks: leave it out of grads")
     arrays = {key: _parameter(key, p) for key, p in params.items()}
     gradients = {key: _gradient(key, grads[key], p) for key, p in arrays.items()}
-    for a, b in combinations(arrays, 2):
-        if np.shares_memory(arrays[a], arrays[b]):
-            raise ValueError(
-                f"params {a!r} and {b!r} share one array, which would move twice: copy one of them"
-            )
+    _separate(arrays, gradients)
     for key, p in arrays.items():
         for name, setting in lanes.items():
             if isinstance(params[key], float) or p.ndim == 0 or len(p) != len(setting):
@@ -87,11 +83,6 @@ def check_parameters(
                     f"the gradient of {key!r} is not finite: the step was not taken; "
                     "try a smaller lr, or look at the loss"
                 )
-    for key, g in gradients.items():
-        for other, p in arrays.items():
-            if np.shares_memory(g, p) and not (other == key and _same_view(g, p)):
-                gradients[key] = g.copy()
-                break
     return arrays, gradients
 
 
@@ -106,7 +97,7 @@ def check_state(
         of = state[moment]
         if set(of) != set(arrays):
             raise KeyError(
-                f"this {rule} has been stepping {sorted(of)}, not {sorted(arrays)}: "
+                f"this {rule} has been stepping {list(of)}, not {list(arrays)}: "
                 "make a new one for other parameters"
             )
         for key, p in arrays.items():
@@ -175,6 +166,35 @@ def _gradient(key: str, value: Any, p: np.ndarray) -> np.ndarray:
         )
     with np.errstate(over="ignore"):  # what overflows becomes ∞, which is refused by name
         return g.astype(p.dtype, copy=False)
+
+
+def _separate(arrays: dict[str, np.ndarray], gradients: dict[str, np.ndarray]) -> None:
+    """Refuse parameters that share memory, and copy gradients that a step would overwrite.
+
+    Sorted by where they begin in memory, only arrays whose spans overlap need a closer look.
+    """
+    spans = [
+        (*byte_bounds(a), is_gradient, key, a)
+        for is_gradient, of in enumerate((arrays, gradients))
+        for key, a in of.items()
+    ]
+    spans.sort(key=lambda span: span[0])
+    for i, (_, end, *first) in enumerate(spans):
+        for start, _, *second in spans[i + 1 :]:
+            if start >= end:
+                break
+            (p_is_gradient, key, p), (g_is_gradient, other, g) = sorted(
+                (first, second), key=lambda span: span[0]
+            )
+            if p_is_gradient or not np.shares_memory(p, g):
+                continue
+            if not g_is_gradient:
+                raise ValueError(
+                    f"params {key!r} and {other!r} share one array, which would move twice: "
+                    "copy one of them"
+                )
+            if key != other or not _same_view(p, g):
+                gradients[other] = g.copy()
 
 
 def _same_view(a: np.ndarray, b: np.ndarray) -> bool:
