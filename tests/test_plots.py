@@ -37,7 +37,7 @@ def test_contrast_of_known_colours():
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("name", set(plots.PALETTE) - {"paper", "grid"})
+@pytest.mark.parametrize("name", sorted(set(plots.PALETTE) - {"paper", "grid"}))
 @pytest.mark.parametrize("mode", [0, 1], ids=["light", "dark"])
 def test_every_colour_can_be_read_as_text_on_its_paper(name, mode):
     needed = 3 if name.startswith("rule-") else 4.5
