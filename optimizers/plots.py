@@ -110,7 +110,7 @@ def log_axis(axis) -> None:
     axis.set_minor_formatter("")
 
 
-def grid(landscape: Landscape, n: int = 121, window=None) -> tuple[np.ndarray, ...]:
+def grid(landscape: Landscape, n: int = 91, window=None) -> tuple[np.ndarray, ...]:
     """Return (x, y, L) on n × n points of the landscape's window, or of another."""
     (x0, x1), (y0, y1) = window or landscape.window
     x, y = np.meshgrid(np.linspace(x0, x1, n), np.linspace(y0, y1, n))
@@ -122,7 +122,7 @@ def contours(ax: Axes, landscape: Landscape, levels: int = 12, window=None) -> N
     x, y, z = grid(landscape, window=window)
     low, high = z.min(), z.max()
     heights = low + (high - low) * np.linspace(0.06, 1, levels, endpoint=False) ** 3
-    ax.contour(x, y, z, levels=heights, colors=GRID, linewidths=1)
+    ax.contour(x, y, z, heights, colors=GRID, linewidths=1, negative_linestyles="solid")
     for minimum in landscape.minima:
         ax.plot(*minimum, marker="+", markersize=11, markeredgewidth=1.6, color=INK, zorder=5)
     ax.set(xlabel="x", ylabel="y", xlim=(x.min(), x.max()), ylim=(y.min(), y.max()))
