@@ -1,0 +1,39 @@
+"""The look of the book: one stylesheet over the theme's, in `look/`, and a few small repairs."""
+
+from pathlib import Path
+
+from docutils import nodes
+
+FOLDER = Path(__file__).with_name("look")
+
+
+def add_folder(app, config):
+    config.html_static_path.append(str(FOLDER))
+    # Two settings of the theme that Jupyter Book has no name for. In place, because replacing
+    # html_theme_options would lose what Jupyter Book has put there.
+    config.html_theme_options["navbar_persistent"] = []  # theme 1.3.0 draws two search boxes
+    config.html_theme_options["show_toc_level"] = 2
+
+
+def keep_first_line(app, what, name, obj, options, lines):
+    """Let a constant's docstring begin "x² + y²: …" without napoleon taking that for a type.
+
+    Napoleon looks at the first line only: an empty comment goes before it.
+    """
+    if what in ("data", "property"):
+        lines[:0] = ["..", ""]
+
+
+def drop_repeated_ids(app, doctree, docname):
+    """sphinx-exercise gives the same id to the content of every exercise on a page."""
+    for section in doctree.findall(nodes.section):
+        if section["ids"] in (["exercise-content"], ["solution-content"]):
+            section["ids"] = []
+
+
+def setup(app):
+    app.connect("config-inited", add_folder)
+    app.connect("autodoc-process-docstring", keep_first_line, priority=400)
+    app.connect("doctree-resolved", drop_repeated_ids)
+    app.add_css_file("book.css", priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

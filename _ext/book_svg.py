@@ -1,0 +1,148 @@
+"""Turn matplotlib's SVG files into small pieces of a page, coloured by the palette's variables.
+
+Plain functions, without Sphinx; `book_figures` calls them.
+"""
+
+import re
+from xml.etree import ElementTree
+
+PX_PER_PT = 4 / 3
+COLOURS = {"fill", "stroke", "stop-color", "color"}
+NUMBERS = {"d", "transform", "points", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "r"}
+DROPPED = {"metadata", "title", "desc", "style"}
+# What matplotlib says in a <style> for "*", which here would mean the whole page.
+LINES = "stroke-linejoin:round;stroke-linecap:butt"
+
+
+def variables(palette):
+    """Map each light hex of the palette, in lower case, to its CSS variable."""
+    names = {}
+    for name, (light, _) in palette.items():
+        other = names.setdefault(light.lower(), name)
+        if other != name:
+            raise ValueError(f"palette: {other!r} and {name!r} share the light colour {light}")
+    return {light: f"var(--gd-{name})" for light, name in names.items()}
+
+
+def shorten(text):
+    """Write every number in `text` with two decimals, or one in a long path, and few blanks."""
+    decimals = 2 if len(text) < 1000 else 1
+
+    def short(match):
+        number = f"{float(match[0]):.{decimals}f}".rstrip("0").rstrip(".")
+        return "0" if number == "-0" else number
+
+    text = re.sub(r"-?\d+\.\d+(?:e-?\d+)?", short, text)
+    text = re.sub(r"rotate\(-?0 [^)]*\)", "", text)
+    return re.sub(r"\s*([A-Za-z(])\s*|\s+", lambda match: match[1] or " ", text).strip()
+
+
+def colour(value, known):
+    """Replace a hex colour by its variable; `none` and `url(#…)` stay."""
+    if not value.startswith("#"):
+        return value
+    if value.lower() not in known:
+        raise ValueError(f"the colour {value} is not in optimizers.plots.PALETTE")
+    return known[value.lower()]
+
+
+def restyle(style, known):
+    """Translate a `style` attribute: the palette's variables, the page's font."""
+    kept = {}
+    for declaration in filter(str.strip, style.split(";")):
+        name, value = (part.strip() for part in declaration.split(":", 1))
+        if name == "font":  # matplotlib before 3.11: italic 700 12px 'DejaVu Sans', sans-serif
+            before, size = re.match(r"(.*?)([\d.]+)px", value).groups()
+            kept["font-size"] = shorten(size) + "px"
+            if weight := re.search(r"bold|\b[1-9]00\b", before):
+                kept["font-weight"] = weight[0]
+            if slant := re.search(r"italic|oblique", before):
+                kept["font-style"] = slant[0]
+        elif name != "font-family":
+            kept[name] = colour(value, known) if name in COLOURS else shorten(value)
+    return ";".join(f"{name}:{value}" for name, value in kept.items())
+
+
+def translate(element, ids, known):
+    """Rewrite one element in place: its tag, its attributes, the white space around it."""
+    attributes = {}
+    for name, value in element.attrib.items():
+        name = name.rpartition("}")[2]
+        if name == "id":
+            value = ids.get(value)
+        elif name == "style":
+            value = restyle(value, known)
+        elif name in COLOURS:
+            value = colour(value, known)
+        elif name in NUMBERS:
+            value = shorten(value)
+        elif value.startswith(("#", "url(#")):  # href, clip-path, mask
+            value = re.sub(r"#([\w.-]+)", lambda match: "#" + ids[match[1]], value)
+        elif name in ("space", "type", "version"):
+            value = None
+        if value:
+            attributes[name] = value
+    element.attrib = attributes
+    element.tag = element.tag.rpartition("}")[2]
+    element.text = element.text if element.text and element.text.strip() else None
+    element.tail = None
+
+
+def tidy(parent):
+    """Drop what draws nothing, unwrap bare groups, move up what all children share."""
+    for child in list(parent):
+        tidy(child)
+        empty = child.tag in ("g", "defs") and not len(child)
+        if child.tag in DROPPED or empty or child.get("style") == "fill:none":
+            parent.remove(child)
+        elif child.tag == "g" and not child.attrib:
+            place = list(parent).index(child)
+            parent[place : place + 1] = list(child)
+    if parent.tag == "g" and len(parent) > 1 and not any(c.get("transform") for c in parent):
+        for name in ("style", "clip-path"):
+            shared, *others = {child.get(name) for child in parent}
+            if shared and not others and name not in parent.attrib:
+                parent.set(name, shared)
+                for child in parent:
+                    del child.attrib[name]
+
+
+def inline_svg(source, alt, prefix, palette):
+    """Turn one of matplotlib's SVG files into an element of an HTML page.
+
+    Parameters
+    ----------
+    source : str
+        The file's text.
+    alt : str
+        What one sees, in words; it becomes the picture's accessible name.
+    prefix : str
+        Put before every id, so that two figures on a page never share one.
+    palette : dict
+        Name to (light hex, dark hex).
+
+    Raises
+    ------
+    ValueError
+        For a colour that the palette does not have.
+    """
+    known = variables(palette)
+    used = re.findall(r'url\(#([\w.-]+)\)|href="#([\w.-]+)"', source)
+    ids = {}
+    for old in ("".join(pair) for pair in used):
+        ids.setdefault(old, f"{prefix}-{len(ids)}")
+    root = ElementTree.fromstring(source)
+    for element in root.iter():
+        translate(element, ids, known)
+    tidy(root)
+    width, height = (float(size) for size in root.get("viewBox").split()[2:])
+    root.attrib = {
+        "class": "gd-figure",
+        "role": "img",
+        "aria-label": alt,
+        "viewBox": shorten(root.get("viewBox")),
+        "width": f"{width * PX_PER_PT:.0f}",
+        "height": f"{height * PX_PER_PT:.0f}",
+        "style": LINES,
+    }
+    return ElementTree.tostring(root, encoding="unicode")

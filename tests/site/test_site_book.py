@@ -1,0 +1,75 @@
+"""Every page of the built book, checked as files. `test_site_checks` shows each check fail."""
+
+import pytest
+import site_checks as checks
+import yaml
+from building import ROOT
+
+from optimizers.plots import PALETTE
+
+
+def report(problems):
+    problems = list(problems)
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def test_every_entry_of_the_contents_is_a_page(site):
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))
+    entries = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+    assert len(entries) == 17
+    assert {f"{name}.html" for name in ["intro", *entries]} <= set(site.pages)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.broken_links,
+        checks.missing_alt,
+        checks.other_hosts,
+        checks.duplicate_ids,
+        checks.equations,
+        checks.unresolved,
+        checks.heavy_pages,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_holds_on_every_page(site, check):
+    report(check(site))
+
+
+def test_figures_use_the_palette_alone(site):
+    report(checks.foreign_colours(site, PALETTE))
+
+
+def test_the_palette_is_in_the_stylesheet(site):
+    text = site.stylesheets["_static/palette.css"]
+    for name, (light, dark) in PALETTE.items():
+        assert text.count(f"--gd-{name}: {light};") == 2  # on screen, and on paper from dark
+        assert text.count(f"--gd-{name}: {dark};") == 1
+
+
+def test_every_chapter_has_figures_mathematics_exercises_and_code(site):
+    """The checks above say nothing of what is not there at all."""
+    chapters = [page for name, page in site.pages.items() if name.startswith("chapters/0")]
+    assert len(chapters) >= 9
+    for page in chapters:
+        article = page.article
+        assert article.select("svg.gd-figure"), f"{page.name} has no figure"
+        assert article.select("div.math[id]"), f"{page.name} has no numbered equation"
+        assert len(article.select("div.exercise")) >= 3, f"{page.name} has few exercises"
+        assert len(article.select("div.solution")) >= 3, f"{page.name} has few solutions"
+        assert article.select("div.admonition.summary"), f"{page.name} has no summary box"
+        assert article.select("div.cell_input"), f"{page.name} has no code cell"
+
+
+def test_mathjax_is_on_disk_with_fonts_and_extensions(html):
+    folder = html / "_static" / "mathjax"
+    assert (folder / "tex-chtml.js").stat().st_size > 500_000
+    assert len(list(folder.rglob("*.woff"))) >= 20
+    assert (folder / "input" / "tex" / "extensions" / "cancel.js").is_file()
+    assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) < 4_000_000
+
+
+def test_nothing_of_thebe_is_left(site):
+    for page in site.pages.values():
+        assert "thebe" not in page.path.read_text(encoding="utf8").lower(), page.name

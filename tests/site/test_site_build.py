@@ -1,0 +1,205 @@
+"""What a build does: tiny books with the real configuration, built as `make book` builds."""
+
+import importlib
+import os
+import re
+
+import book_execution
+import book_offline
+import nbformat
+import pytest
+from book_execution import fingerprint, forced
+from building import ROOT, build, figure, tiny_book
+from nbformat.v4 import new_code_cell
+from site_checks import Page
+
+GOOD_FIGURE = """\
+import matplotlib.pyplot as plt
+from optimizers import plots
+
+plots.use_style()
+fig, ax = plt.subplots()
+ax.plot([0, 1], [0, 1], color={colour})
+plt.show()"""
+ALT = "A straight line from the lower left to the upper right."
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """A book with one good figure, built with a repository, then without, then by force."""
+    folder = tiny_book(
+        tmp_path_factory.mktemp("tiny") / "book",
+        figure(
+            GOOD_FIGURE.format(colour="plots.ACCENT"),
+            image={"alt": ALT},
+            figure={"name": "fig-one", "caption": "A line."},
+        ),
+    )
+    ci = {"GITHUB_REPOSITORY": "ada/descent", "GITHUB_REF_NAME": "main"}
+    builds, pages = {}, {}
+    for name, environment in [
+        ("with", {"BOOK_REPOSITORY_URL": "https://github.com/ada/descent"} | ci),
+        ("without", {"BOOK_REPOSITORY_URL": ""}),
+        ("forced", {"BOOK_EXECUTE": "force"}),
+    ]:
+        builds[name] = build(folder, **environment)
+        assert builds[name].returncode == 0, builds[name].stdout
+        for page in ("intro", "chapters/one"):
+            pages[name, page] = Page(folder / "_build" / "html" / f"{page}.html", page)
+    return builds, pages
+
+
+def links(page):
+    return {a["href"] for a in page.soup.find_all("a", href=True)}
+
+
+def test_launch_links_point_at_the_repository(book):
+    _, pages = book
+    found = links(pages["with", "chapters/one"])
+    for link in (
+        "https://mybinder.org/v2/gh/ada/descent/main?urlpath=lab/tree/chapters/one.ipynb",
+        "https://colab.research.google.com/github/ada/descent/blob/main/chapters/one.ipynb",
+        "https://github.com/ada/descent",
+        "https://github.com/ada/descent/edit/main/chapters/one.ipynb",
+    ):
+        assert link in found
+    assert any(link.startswith("https://github.com/ada/descent/issues/new") for link in found)
+    home = links(pages["with", "intro"])
+    assert "https://mybinder.org/v2/gh/ada/descent/main?urlpath=lab/tree" in home
+
+
+def test_launch_links_are_absent_without_a_repository(book):
+    _, pages = book
+    for page in ("chapters/one", "intro"):
+        text = pages["without", page].path.read_text(encoding="utf8").lower()
+        outside = {link for link in links(pages["without", page]) if "//" in link}
+        assert outside == set()
+        for word in ("binder", "colab", "github", "jupyterhub", "executablebooks"):
+            assert word not in text, word
+        assert "It is on" not in pages["without", page].article.get_text()
+
+
+def test_outputs_are_kept_until_force(book):
+    builds, _ = book
+    assert "Executing notebook" in builds["with"].stdout
+    assert "Using cached notebook" in builds["without"].stdout
+    assert "Executing notebook" in builds["forced"].stdout
+
+
+def test_the_figure_is_part_of_the_page_with_its_words(book):
+    _, pages = book
+    (svg,) = pages["forced", "chapters/one"].article.select("svg.gd-figure")
+    assert svg["aria-label"] == ALT
+    assert "var(--gd-accent)" in str(svg)
+    assert svg.find_all("text")
+    assert "Fig" in svg.find_parent("figure").get_text()
+    assert not pages["forced", "chapters/one"].article.find_all("img")
+
+
+def test_a_build_leaves_the_environment_of_its_kernels_in_the_build_folder(book, tmp_path):
+    """IPython writes a history and more into its folder: not into the reader's, nor the book's."""
+    _, pages = book
+    folder = pages["forced", "chapters/one"].path.parents[2]
+    assert (folder / ".ipython" / "profile_default" / "ipython_kernel_config.py").is_file()
+    assert {path.name for path in folder.parent.iterdir()} == {
+        *("_build", "_config.yml", "_ext", "_toc.yml", "chapters", "intro.md", "references.bib")
+    }
+
+
+def test_a_notebook_that_raises_ends_the_build_and_shows_the_cell(tmp_path):
+    book = tiny_book(tmp_path / "book", new_code_cell("rate = 0.1\nrate / 0  # the culprit"))
+    done = build(book)
+    assert done.returncode != 0
+    for words in ("rate / 0  # the culprit", "ZeroDivisionError", "one.ipynb"):
+        assert words in done.stdout
+
+
+def test_a_figure_without_words_or_of_a_foreign_colour_ends_the_build(tmp_path):
+    good = GOOD_FIGURE.format(colour="plots.INK")
+    book = tiny_book(
+        tmp_path / "book",
+        figure(good),
+        figure(GOOD_FIGURE.format(colour="'#ff0000'"), image={"alt": ALT}),
+        figure(f"{good}\nfig, ax = plt.subplots()\nax.plot([1])\nplt.show()", image={"alt": ALT}),
+        figure(good, image={"alt": "  "}),
+        new_code_cell("import sys\nprint('a warning', file=sys.stderr)"),
+    )
+    done = build(book)
+    assert done.returncode != 0
+    warnings = [line for line in done.stdout.splitlines() if "WARNING" in line or "ERROR" in line]
+    expected = {
+        "code cell 1": "no alt text",
+        "code cell 2": "the colour #ff0000 is not in optimizers.plots.PALETTE",
+        "code cell 3": "two in one cell",
+        "code cell 4": "no alt text",
+        "cell outputs of cell 6": "stderr was found",
+    }
+    for cell, complaint in expected.items():
+        (line,) = [line for line in warnings if re.search(rf"{cell}\b", line)]
+        assert complaint in line
+        assert "one.ipynb" in line
+    assert len(warnings) == len(expected), done.stdout
+
+
+def test_the_cache_sees_the_package_the_lock_and_nothing_else(tmp_path):
+    package, lock = tmp_path / "package", tmp_path / "requirements.txt"
+    (package / "sub" / "__pycache__").mkdir(parents=True)
+    (package / "sub" / "rule.py").write_text("lr = 0.1")
+    keys = [fingerprint(package, lock)]
+    (package / "sub" / "__pycache__" / "rule.pyc").write_text("compiled")
+    (tmp_path / "README.md").write_text("unrelated")
+    assert fingerprint(package, lock) == keys[0]
+    lock.write_text("numpy==2.4")
+    keys.append(fingerprint(package, lock))
+    (package / "sub" / "rule.py").write_text("lr = 0.2")
+    keys.append(fingerprint(package, lock))
+    (package / "explorer.js").write_text("draw()")
+    keys.append(fingerprint(package, lock))
+    (package / "explorer.js").rename(package / "other.js")
+    keys.append(fingerprint(package, lock))
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_cache_sees_the_profile_of_the_kernels(tmp_path, monkeypatch):
+    before = fingerprint(tmp_path)
+    monkeypatch.setattr(book_execution, "PROFILE", "c = get_config()")
+    assert fingerprint(tmp_path) != before
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, False),
+        ({"CI": "true"}, True),
+        ({"CI": ""}, False),
+        ({"BOOK_EXECUTE": "force"}, True),
+        ({"CI": "true", "BOOK_EXECUTE": "cache"}, False),
+    ],
+)
+def test_who_decides_whether_all_notebooks_run(environment, expected):
+    assert forced(environment) is expected
+
+
+def test_a_misspelt_choice_is_refused():
+    with pytest.raises(ValueError, match="BOOK_EXECUTE is 'forced': it may be 'force' or 'cache'"):
+        forced({"BOOK_EXECUTE": "forced"})
+
+
+def test_a_wheel_without_the_files_of_mathjax_is_refused(monkeypatch):
+    monkeypatch.setattr(book_offline, "MATHJAX", ("tex-chtml.js", "no/such/*.woff"))
+    with pytest.raises(FileNotFoundError, match=r"has no no/such/\*\.woff"):
+        list(book_offline.mathjax_files())
+
+
+def test_every_extension_of_the_configuration_can_be_imported():
+    text = (ROOT / "_config.yml").read_text(encoding="utf8")
+    names = re.findall(r"^    (book_\w+): _ext$", text, re.MULTILINE)
+    assert len(names) == 5
+    for name in names:
+        assert callable(importlib.import_module(name).setup)
+
+
+def test_the_tiny_book_is_a_valid_notebook(tmp_path):
+    book = tiny_book(tmp_path / "book", new_code_cell("1"))
+    nbformat.validate(nbformat.read(book / "chapters" / "one.ipynb", as_version=4))
+    assert os.listdir(book / "chapters") == ["one.ipynb"]
