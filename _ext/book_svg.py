@@ -6,9 +6,11 @@ Plain functions, without Sphinx; `book_figures` calls them.
 import re
 from xml.etree import ElementTree
 
+from book_path import compact, shorten
+
 PX_PER_PT = 4 / 3
 COLOURS = {"fill", "stroke", "stop-color", "color"}
-NUMBERS = {"d", "transform", "points", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "r"}
+NUMBERS = {"transform", "points", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "r"}
 DROPPED = {"metadata", "title", "desc", "style"}
 # What matplotlib says in a <style> for "*", which here would mean the whole page.
 LINES = "stroke-linejoin:round;stroke-linecap:butt"
@@ -22,19 +24,6 @@ def variables(palette):
         if other != name:
             raise ValueError(f"palette: {other!r} and {name!r} share the light colour {light}")
     return {light: f"var(--gd-{name})" for light, name in names.items()}
-
-
-def shorten(text):
-    """Write every number in `text` with two decimals, or one in a long path, and few blanks."""
-    decimals = 2 if len(text) < 1000 else 1
-
-    def short(match):
-        number = f"{float(match[0]):.{decimals}f}".rstrip("0").rstrip(".")
-        return "0" if number == "-0" else number
-
-    text = re.sub(r"-?\d+\.\d+(?:e-?\d+)?", short, text)
-    text = re.sub(r"rotate\(-?0 [^)]*\)", "", text)
-    return re.sub(r"\s*([A-Za-z(])\s*|\s+", lambda match: match[1] or " ", text).strip()
 
 
 def colour(value, known):
@@ -74,6 +63,8 @@ def translate(element, ids, known):
             value = restyle(value, known)
         elif name in COLOURS:
             value = colour(value, known)
+        elif name == "d":
+            value = compact(value)
         elif name in NUMBERS:
             value = shorten(value)
         elif value.startswith(("#", "url(#")):  # href, clip-path, mask
@@ -145,4 +136,4 @@ def inline_svg(source, alt, prefix, palette):
         "height": f"{height * PX_PER_PT:.0f}",
         "style": LINES,
     }
-    return ElementTree.tostring(root, encoding="unicode")
+    return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")

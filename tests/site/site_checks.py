@@ -201,14 +201,17 @@ def foreign_colours(site, palette):
 
 
 def heavy_pages(site, limit=PAGE_BYTES):
-    """Pages whose own bytes, the HTML and the pictures that are not the theme's, are too many."""
+    """Pages whose own bytes, the HTML and the pictures that are not the theme's, are too many.
+
+    The search index, which every page loads and no page owns, is not counted.
+    """
     for page in site.pages.values():
         files = {page.path}
         for address in page.loaded():
             if address.startswith("data:") or OUTSIDE.match(address):
                 continue
             file = (page.path.parent / unquote(urlsplit(address).path)).resolve()
-            if "_static" not in file.parts and file.is_file():
+            if "_static" not in file.parts and file.suffix != ".js" and file.is_file():
                 files.add(file)
         size = sum(file.stat().st_size for file in files)
         if size > limit:

@@ -9,7 +9,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from book_figures import stylesheet
-from book_svg import inline_svg, restyle, shorten, variables
+from book_path import compact, shorten
+from book_svg import inline_svg, restyle, variables
 
 from optimizers import BOWL, plots
 
@@ -85,17 +86,42 @@ def test_the_size_is_matplotlib_s_in_css_pixels(source):
     assert pixels == pytest.approx([float(p) * 4 / 3 for p in points], abs=0.5)
 
 
-def numbers(text):
-    return [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text)]
+def corners(path):
+    """The points of path data that has only M, L, l and z in it, subpath by subpath."""
+    subpaths = []
+    for command, numbers in re.findall(r"([MLlz])([^MLlz]*)", path):
+        values = [float(n) for n in re.findall(r"-?\d*\.?\d+(?:e-?\d+)?", numbers)]
+        for point in zip(values[::2], values[1::2], strict=True):
+            if command == "M":
+                subpaths.append([point])
+            elif command == "L":
+                subpaths[-1].append(point)
+            else:
+                x, y = subpaths[-1][-1]
+                subpaths[-1].append((x + point[0], y + point[1]))
+    return subpaths
+
+
+def once(points, decimals):
+    """The coordinates of the points, rounded; where several round to one, that one once."""
+    points = [tuple(round(n, decimals) for n in point) for point in points]
+    return [n for at, p in enumerate(points) if at == 0 or p != points[at - 1] for n in p]
 
 
 def test_no_line_moves_by_more_than_a_twentieth_of_a_point(source):
-    """Every `d` of the source is in the result, in order, to rounding."""
+    """Every path is in the result, in order; only points that round to one are drawn once."""
     kept = iter(re.findall(r' d="([^"]*)"', inline_svg(source, ALT, "f1", plots.PALETTE)))
     invisible = re.compile(r'<path d="[^"]*"\s+style="fill: none"/>')
-    visible = invisible.sub("", source)
-    for original in re.findall(r' d="([^"]*)"', visible):
-        assert numbers(next(kept)) == pytest.approx(numbers(original), abs=0.0501)
+    for original in re.findall(r' d="([^"]*)"', invisible.sub("", source)):
+        written = next(kept)
+        if re.search("[CQ]", original):
+            pair = [map(float, re.findall(r"-?\d*\.?\d+", d)) for d in (original, written)]
+            assert list(pair[1]) == pytest.approx(list(pair[0]), abs=0.006)
+            continue
+        decimals = 1 if len(original) >= 1000 else 2
+        for before, after in zip(corners(original), corners(written), strict=True):
+            rounded = [once(subpath, decimals) for subpath in (before, after)]
+            assert rounded[0] == pytest.approx(rounded[1], abs=1e-9)
     assert next(kept, None) is None
 
 
@@ -144,15 +170,37 @@ def test_two_names_for_one_light_colour_are_refused():
 @pytest.mark.parametrize(
     ("long", "short"),
     [
-        ("M 1.23456 -0.001 \nL 10.0 2.5 z", "M1.23 0L10 2.5z"),
+        ("M 1.23456 -0.001 \nC 10.0 2.5 0.25 -0.5 1 1 z", "M1.23 0C10 2.5 .25 -.5 1 1z"),
         ("rotate(-90 15.18 119.799)", "rotate(-90 15.18 119.8)"),
         ("rotate(-0 52.29 142.68)", ""),
         ("1.5e-05 3", "0 3"),
-        ("matrix(1 0 0 -1 0.1234 7)", "matrix(1 0 0 -1 0.12 7)"),
+        ("matrix(1 0 0 -1 0.1234 7)", "matrix(1 0 0 -1 .12 7)"),
     ],
 )
 def test_numbers_are_shortened_and_no_more(long, short):
     assert shorten(long) == short
+
+
+@pytest.mark.parametrize(
+    ("path", "short"),
+    [
+        ("M 10 20 \nL 11.5 19.25 \nL 11.5 30 z", "M10 20l1.5-.75 0 10.75z"),
+        ("M 0 0 L 1 1 L 1.001 1.001 L 2 2", "M0 0l1 1 1 1"),
+        ("M 5 5 L 5 5", "M5 5l0 0"),
+        ("M 0 0 L 4 0 L 4 4 z M 9 9 L 8 8 z", "M0 0l4 0 0 4zM9 9l-1-1z"),
+        ("M 0 0 L 4 0 z L 1 1", "M0 0l4 0zl1 1"),
+        ("M 1e-05 0 L -1e-05 2.5e-05", "M0 0l0 0"),
+        ("M 0 0 L 0.3 0.3 L 0.6 0.6", "M0 0l.3 .3 .3 .3"),
+    ],
+)
+def test_straight_lines_are_written_relative(path, short):
+    assert compact(path) == short
+
+
+def test_errors_do_not_add_up_along_a_path():
+    path = "M 0 0 " + "L ".join(f"{i / 3} {i / 7} " for i in range(1000)).join(("L ", ""))
+    (points,) = corners(compact(path))
+    assert points[-1] == pytest.approx((333, 999 / 7), abs=0.0501)
 
 
 def test_old_matplotlib_wrote_the_font_in_one_declaration():
