@@ -24,7 +24,8 @@ class Optimizer:
 
     Every hyperparameter is a number, a schedule, or a sweep:
 
-    - a *schedule* is a function of the number k = t − 1 of completed updates; it returns a number;
+    - a *schedule* is a function of the number k = t − 1 of completed updates, and returns either
+      of the two others;
     - a *sweep* is a 1-D array of n settings, called lanes. Every parameter then is an array whose
       first axis has length n, and lane i of it moves as if it were alone with setting i. (In a
       float32 sweep the settings are float32 too, so there 1 − 0.999 has four digits, not sixteen.)
