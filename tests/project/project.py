@@ -19,6 +19,10 @@ on_unix = pytest.mark.skipif(
 )
 
 
+# Without what a `make test` around these tests would tell the make inside them.
+ENVIRON = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+
+
 def read(name):
     return (ROOT / name).read_text(encoding="utf8")
 
@@ -28,7 +32,7 @@ def run(*command, cwd=ROOT):
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env={k: v for k, v in os.environ.items() if not k.startswith("MAKE")},
+        env=ENVIRON,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf8",

@@ -14,7 +14,7 @@ from pathlib import Path
 import book
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
-from project import ROOT, make, on_unix, targets
+from project import ENVIRON, ROOT, make, on_unix, targets
 
 
 @on_unix
@@ -67,6 +67,7 @@ def test_make_serve(sandbox):
     with subprocess.Popen(
         command,
         cwd=sandbox,
+        env=ENVIRON,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

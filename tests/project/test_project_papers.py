@@ -63,7 +63,8 @@ def test_licences():
 
 LOCAL = re.compile(
     r"/(?:home|root|Users|work|opt)/\w"  # a path of some machine
-    r"|pypi\.org/simple|--(?:extra-index-url|index-url|find-links)[ =]|registry\.npmjs"  # a registry
+    r"|pypi\.org/simple|registry\.npmjs"  # a registry
+    r"|--(?:extra-index-url|index-url|find-links)[ =]"
 )
 
 

