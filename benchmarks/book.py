@@ -19,7 +19,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SKIP = shutil.ignore_patterns(".git", ".venv", "_build", "*.egg-info", ".*_cache", "__pycache__")
 BUILD_LIMIT, NOTEBOOK_LIMIT, PAGE_LIMIT = 240, 20, 400_000  # seconds, seconds, bytes
-MACHINERY = {"genindex.html", "search.html", "py-modindex.html", "index.html"}
 
 
 def build(folder):
@@ -57,12 +56,8 @@ def rows(title, values, unit, limit):
 
 def report_sizes(html):
     files = [f for f in html.rglob("*") if f.is_file()]
-    pages = sorted(f for f in files if f.suffix == ".html" and f.name not in MACHINERY)
-    own = {
-        str(page.relative_to(html)): page_bytes(page, html) / 1000
-        for page in pages
-        if "_static" not in page.parts
-    }
+    pages = [html / "intro.html", *sorted((html / "chapters").glob("*.html"))]
+    own = {str(page.relative_to(html)): page_bytes(page, html) / 1000 for page in pages}
     rows("page, its own bytes", own, "kB", PAGE_LIMIT // 1000)
     static = sum(f.stat().st_size for f in files if "_static" in f.parts)
     total = sum(f.stat().st_size for f in files)
