@@ -12,25 +12,14 @@ end of the build.
 
 from pathlib import Path
 
-from book_svg import inline_svg
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from optimizers.plots import PALETTE
+from optimizers.svg import inline_svg, stylesheet
 
 LOGGER = logging.getLogger(__name__)
-
-
-def stylesheet(palette):
-    """The palette as CSS variables: light, dark under the theme's switch, light on paper."""
-
-    def block(selector, column):
-        lines = [f"  --gd-{name}: {pair[column]};" for name, pair in palette.items()]
-        return "\n".join([selector + " {", *lines, "}\n"])
-
-    dark = 'html[data-theme="dark"]'
-    return block(":root", 0) + block(dark, 1) + "@media print {\n" + block(dark, 0) + "}\n"
 
 
 class InlineCellFigures(SphinxPostTransform):

@@ -102,18 +102,25 @@ def theme_options(repository, options, environ):
     return options | dict.fromkeys(buttons, True)
 
 
-def phrases(repository, options):
-    """What a page may say of the repository, as MyST substitutions; empty without one."""
-    if repository is None:
-        return {"binder": "", "pip_install": ""}
+def binder_address(repository, options):
+    """Where Binder opens the book's folder in JupyterLab; empty without a repository or a hub."""
+    hub = options["launch_buttons"].get("binderhub_url", "").rstrip("/")
+    if repository is None or not hub:
+        return ""
     host, path = repository.url.removeprefix("https://").split("/", 1)
     kinds = {"github.com": f"gh/{path}", "gitlab.com": f"gl/{quote(path, safe='')}"}
     place = kinds.get(host, f"git/{quote(repository.url, safe='')}")
     folder = f"lab/tree/{repository.folder}".rstrip("/")
-    hub = options["launch_buttons"].get("binderhub_url", "").rstrip("/")
-    link = f"{hub}/v2/{place}/{quote(repository.branch, safe='')}?urlpath={folder}"
+    return f"{hub}/v2/{place}/{quote(repository.branch, safe='')}?urlpath={folder}"
+
+
+def phrases(repository, options):
+    """What a page may say of the repository, as MyST substitutions; empty without one."""
+    if repository is None:
+        return {"binder": "", "pip_install": ""}
+    link = binder_address(repository, options)
     return {
-        "binder": f"[Binder]({link})" if hub else "Binder",
+        "binder": f"[Binder]({link})" if link else "Binder",
         "pip_install": f"`%pip install git+{repository.url}`",
     }
 
@@ -123,6 +130,7 @@ def configure(app, config):
     options = theme_options(repository, config.html_theme_options, os.environ)
     config.html_theme_options.update(options)
     config.myst_substitutions |= phrases(repository, options)
+    config.book_binder = binder_address(repository, options)
     if repository:
         app.tags.add("repository")
 

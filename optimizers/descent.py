@@ -24,12 +24,15 @@ class Path:
         (x, y) before the first step and after each.
     losses : array, shape (steps + 1,) or (steps + 1, lanes)
         The loss at each of the points.
+    moments : dict of str to array, of the shape of ``points``
+        Each moment of the rule, of x and of y, after each step; row 0 is 0.
     """
 
     optimizer: Optimizer
     landscape: Landscape
     points: np.ndarray
     losses: np.ndarray
+    moments: dict[str, np.ndarray]
 
     @property
     def rule(self) -> str:
@@ -77,12 +80,16 @@ def descend(
     sweep = lanes.pop() if lanes else ()
     params = {key: np.full(sweep, float(value)) for key, value in zip("xy", start, strict=True)}
     points = np.empty((int(steps) + 1, *sweep, 2))
+    moments = {name: np.zeros_like(points) for name in optimizer.moments}
     # Where a lane overflows, the others are still worth having; a single run raises instead.
     with np.errstate(over="ignore", invalid="ignore"):
         for t, point in enumerate(points):
             if t > 0:
                 grads = dict(zip("xy", landscape.gradient(**params), strict=True))
                 optimizer.update(params, grads, allow_nonfinite=bool(sweep))
+                for name, values in moments.items():
+                    for i, key in enumerate("xy"):
+                        values[t, ..., i] = optimizer.state[name][key]
             point[..., 0], point[..., 1] = params["x"], params["y"]
         losses = landscape.value(points[..., 0], points[..., 1])
-    return Path(optimizer, landscape, points, losses)
+    return Path(optimizer, landscape, points, losses, moments)

@@ -35,6 +35,7 @@ VOLATILE = {  # metadata, of a notebook or a cell, that no reader wants back
     *("ExecuteTime", "collapsed", "colab", "execution", "jp-MarkdownHeadingCollapsed"),
     *("pycharm", "scrolled", "signature", "trusted", "vscode", "widgets"),
 }
+NEEDS_KERNEL = "needs-kernel"  # the tag of a cell whose widget is nothing without a kernel
 WIDGET = "application/vnd.jupyter.widget-view+json"
 EXCUSES = {  # what makes nbval look away, as a tag or as a comment
     *("nbval-skip", "nbval-ignore-output", "nbval-raises-exception", "raises-exception"),
@@ -85,6 +86,8 @@ def normalize(notebook):
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
     for cell in code_cells(notebook):
         cell.outputs = merge_streams(cell.outputs)
+        if NEEDS_KERNEL in cell.metadata.get("tags", []):
+            cell.outputs = []
         for output in cell.outputs:
             strip(output)
 

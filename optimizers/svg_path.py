@@ -1,4 +1,6 @@
-"""Write numbers and path data of an SVG in few bytes. `book_svg` calls it."""
+"""Write numbers and path data of an SVG in few bytes."""
+
+from __future__ import annotations
 
 import re
 

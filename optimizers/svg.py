@@ -1,19 +1,34 @@
 """Turn matplotlib's SVG files into small pieces of a page, coloured by the palette's variables.
 
-Plain functions, without Sphinx; `book_figures` calls them.
+The site's figures and the explorers' pictures are made here.
 """
+
+from __future__ import annotations
 
 import re
 from xml.etree import ElementTree
 
-from book_path import compact, shorten
+from .svg_path import compact, shorten
 
 PX_PER_PT = 4 / 3
+SVG = "{http://www.w3.org/2000/svg}"
 COLOURS = {"fill", "stroke", "stop-color", "color"}
 NUMBERS = {"transform", "points", "x", "y", "x1", "y1", "x2", "y2", "width", "height", "r"}
 DROPPED = {"metadata", "title", "desc", "style"}
+UNSEEN = "fill: none; stroke: none"  # a line of which only the markers are drawn
 # What matplotlib says in a <style> for "*", which here would mean the whole page.
 LINES = "stroke-linejoin:round;stroke-linecap:butt"
+
+
+def stylesheet(palette):
+    """The palette as CSS variables: light, dark under the theme's switch, light on paper."""
+
+    def block(selector, column):
+        lines = [f"  --gd-{name}: {pair[column]};" for name, pair in palette.items()]
+        return "\n".join([selector + " {", *lines, "}\n"])
+
+    dark = 'html[data-theme="dark"], body[data-jp-theme-light="false"]'
+    return block(":root", 0) + block(dark, 1) + "@media print {\n" + block(dark, 0) + "}\n"
 
 
 def variables(palette):
@@ -68,7 +83,7 @@ def translate(element, ids, known):
         elif name in NUMBERS:
             value = shorten(value)
         elif value.startswith(("#", "url(#")):  # href, clip-path, mask
-            value = re.sub(r"#([\w.-]+)", lambda match: "#" + ids[match[1]], value)
+            value = re.sub(r"#([^)]+)", lambda match: "#" + ids[match[1]], value)
         elif name in ("space", "type", "version"):
             value = None
         if value:
@@ -98,7 +113,40 @@ def tidy(parent):
                     del child.attrib[name]
 
 
-def inline_svg(source, alt, prefix, palette):
+def keep_mark(group):
+    """Make one element of a mark: the group's line, or its text or picture, named ``data-mark``.
+
+    Matplotlib writes a line as a path and one `use` a marker. Here the markers become an SVG
+    `marker` of the path, so that whoever changes the path's `d` has moved the markers too.
+    """
+    name = group.attrib.pop("id")
+    if group.tag == f"{SVG}image":
+        group.set("data-mark", name)
+        return
+    shapes = [child for child in group if child.tag == f"{SVG}defs"]
+    uses = list(group.iter(f"{SVG}use"))
+    drawn = [child for child in group if child.tag not in (f"{SVG}defs", f"{SVG}g")]
+    if not drawn and not uses:
+        raise ValueError(f"the mark {name!r} shows nothing at the start: choose another start")
+    element = drawn[0] if drawn else ElementTree.Element(f"{SVG}path", style=UNSEEN)
+    element.set("data-mark", name)
+    if uses:
+        markers = next(child for child in group if child.tag == f"{SVG}g")
+        element.set("clip-path", markers.get("clip-path"))
+        if not drawn:
+            element.set("d", "M " + " L ".join(f"{u.get('x')} {u.get('y')}" for u in uses))
+        marker = ElementTree.Element(f"{SVG}marker", id=f"marker-{name}", overflow="visible")
+        marker.set("markerUnits", "userSpaceOnUse")
+        for place in ("start", "mid", "end"):
+            element.set(f"marker-{place}", f"url(#marker-{name})")
+        for coordinate in "xy":
+            del uses[0].attrib[coordinate]
+        marker.append(uses[0])
+        shapes.append(marker)
+    group[:] = [*shapes, element]
+
+
+def inline_svg(source, alt, prefix, palette, marks=()):
     """Turn one of matplotlib's SVG files into an element of an HTML page.
 
     Parameters
@@ -111,18 +159,25 @@ def inline_svg(source, alt, prefix, palette):
         Put before every id, so that two figures on a page never share one.
     palette : dict
         Name to (light hex, dark hex).
+    marks : collection of str
+        Ids (matplotlib's ``gid``) of lines, polygons, texts and pictures that a script will
+        change: each becomes one element with the id as ``data-mark``.
 
     Raises
     ------
     ValueError
-        For a colour that the palette does not have.
+        For a colour that the palette does not have, or a mark that draws nothing.
     """
     known = variables(palette)
-    used = re.findall(r'url\(#([\w.-]+)\)|href="#([\w.-]+)"', source)
+    root = ElementTree.fromstring(source)
+    if marks:
+        for element in [e for e in root.iter() if e.get("id") in marks]:
+            keep_mark(element)
+        source = ElementTree.tostring(root, encoding="unicode")
+    used = re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', source)
     ids = {}
     for old in ("".join(pair) for pair in used):
         ids.setdefault(old, f"{prefix}-{len(ids)}")
-    root = ElementTree.fromstring(source)
     for element in root.iter():
         translate(element, ids, known)
     tidy(root)

@@ -1,4 +1,4 @@
-"""What `_ext/book_svg.py` makes of matplotlib's SVG, and what it refuses."""
+"""What `optimizers/svg.py` makes of matplotlib's SVG, and what it refuses."""
 
 import io
 import re
@@ -8,11 +8,10 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from book_figures import stylesheet
-from book_path import compact, shorten
-from book_svg import inline_svg, restyle, variables
 
 from optimizers import BOWL, plots
+from optimizers.svg import inline_svg, restyle, stylesheet, variables
+from optimizers.svg_path import compact, shorten
 
 ALT = 'Two "lines" & a <curve>.'
 

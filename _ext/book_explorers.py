@@ -1,0 +1,111 @@
+"""Explorers on a static page: their markup in place, their data beside it, one small script.
+
+myst-nb would write the state of all widgets of a page into one script, for ipywidgets'
+html-manager to read: 3.6 MB from another host. Here each explorer (`optimizers.explorer`) stands
+in the page as the HTML and SVG that Python has made, so that it is there without any script, and
+with the data that its script draws from. The script is the widget's own, the one that JupyterLab
+runs, and is loaded on the pages that need it.
+
+Any other widget needs a kernel. In its place stands a sentence that says so, with the launch link.
+A widget whose callback raised would fail in silence: it is a warning, and with `-W` the end.
+"""
+
+import base64
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+
+from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+LOGGER = logging.getLogger(__name__)
+PAGE_JS = Path(__file__).with_name("explorers") / "page.js"
+VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*)</script>', re.S)
+STATE = "ipywidgets_state"
+NEEDS_KERNEL = "This needs a running kernel."
+OPEN = "Open the chapter on Binder"
+
+
+def script():
+    """The widget's module and the page's runtime as one plain script, which `file://` may load."""
+    module = files("optimizers.explorer").joinpath("explorer.js").read_text(encoding="utf8")
+    body, default = re.subn(r"^export default .*$", "", module, flags=re.M)
+    if default != 1:
+        raise ValueError("explorer.js must have one line `export default …`")
+    body = re.sub(r"^export ", "", body, flags=re.M)
+    return f"(() => {{\n{body}\n{PAGE_JS.read_text(encoding='utf8')}}})();\n"
+
+
+def in_page(model):
+    """An explorer's state as a piece of a page."""
+    state = {k: v for k, v in model["state"].items() if not k.startswith("_") and k != "markup"}
+    (buffer,) = (b for b in model["buffers"] if b["path"] == ["data"])
+    state["data"] = base64.b64encode(base64.b64decode(buffer["data"])).decode()
+    text = json.dumps(state, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    data = f'<script type="application/json">{text}</script>'
+    return f'<div class="gd-live">{model["state"]["markup"]}{data}</div>'
+
+
+def needs_kernel(link):
+    """The sentence in place of any other widget."""
+    paragraph = nodes.paragraph("", NEEDS_KERNEL + " ", classes=["gd-kernel"])
+    if link:
+        paragraph += nodes.reference("", OPEN, refuri=link, internal=False)
+        paragraph += nodes.Text(".")
+    return paragraph
+
+
+class PlaceExplorers(SphinxPostTransform):
+    """Replace the views of widgets, after myst-nb has picked them (priority 4)."""
+
+    default_priority = 6
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        stored = NbMetadataCollector.get_js_files(self.env, self.env.docname).get(STATE)
+        models = json.loads(stored[1]["body"])["state"] if stored else {}
+        for model in models.values():
+            for output in model["state"].get("outputs", []):
+                if output["output_type"] == "error":
+                    what = f"{output['ename']}: {output['evalue']}"
+                    LOGGER.warning("a widget's callback raised %s", what, location=self.document)
+        link = self.config.book_binder and f"{self.config.book_binder}/{self.env.docname}.ipynb"
+        for raw in list(self.document.findall(nodes.raw)):
+            if not (view := VIEW.fullmatch(raw.astext())):
+                continue
+            model = models.get(json.loads(view[1])["model_id"])
+            if model is None:
+                LOGGER.warning("a widget has no stored state", location=raw)
+            elif "markup" in model["state"]:
+                raw.replace_self(nodes.raw("", in_page(model), format="html"))
+            else:
+                raw.replace_self(needs_kernel(link))
+
+
+def load_script(app, pagename, templatename, context, doctree):
+    """Load the script where there is an explorer; keep myst-nb from writing the state as well."""
+    NbMetadataCollector.get_js_files(app.env, pagename).pop(STATE, None)
+    if doctree and any('class="gd-live"' in raw.astext() for raw in doctree.findall(nodes.raw)):
+        app.add_js_file("explorers.js", loading_method="defer")
+        app.add_css_file("explorer.css", priority=850)
+
+
+def write_files(app):
+    folder = Path(app.outdir).parent / ".book_explorers"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "explorers.js").write_text(script(), encoding="utf8")
+    css = files("optimizers.explorer").joinpath("explorer.css").read_text(encoding="utf8")
+    (folder / "explorer.css").write_text(css, encoding="utf8")
+    app.config.html_static_path.append(str(folder))
+
+
+def setup(app):
+    app.add_config_value("book_binder", "", "html")
+    app.add_post_transform(PlaceExplorers)
+    app.connect("builder-inited", write_files)
+    # Before myst-nb, which adds a page's scripts at 500.
+    app.connect("html-page-context", load_script, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,136 @@
+"""``explore``: from a rule, or a function of the settings, to a widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from .. import plots
+from .. import rule as named_rule
+from ..base import Optimizer
+from ..descent import descend
+from ..landscapes import Landscape
+from .controls import Choice, Control, Steps
+from .grid import of_kind
+from .panels import Panels, panel
+from .scene import Scene
+from .widget import Explorer
+
+Run = Callable[..., Mapping[str, Any]]
+
+
+def explore(
+    run: Run | type[Optimizer] | str,
+    panels: Sequence[Axes] | Callable[..., Sequence[Axes]] | Landscape,
+    *,
+    name: str,
+    label: str,
+    drag: str | None = None,
+    pick: Mapping[Axes, tuple[str | None, str | None]] | None = None,
+    **controls: Control,
+) -> Explorer:
+    """Return a figure that the reader moves, on a static page as well as with a kernel.
+
+    Parameters
+    ----------
+    run : callable, or a rule or its name
+        A function of the settings, one keyword for each control. A slider comes as a 1-D array
+        with an entry for each setting of the whole grid (the lanes of a sweep), a choice as the
+        object chosen. It returns a dict with
+
+        - for each mark of the panels, by its gid, an array: for a line or polygon
+          (points, lanes, 2), as ``descend`` has it, or heights (points, lanes) over the x that it
+          was drawn with; for a text a template, one or (lanes,); for an image (lanes, rows,
+          columns). Without sliders there is no axis of lanes;
+        - numbers, one or (lanes,), for the templates;
+        - ``"words"``: the template, one or (lanes,), of what one sees, in whole sentences.
+
+        ``at(array)`` has one more axis in front, the step; ``upto(array)`` is a line that grows
+        with the step.
+    panels : sequence of Axes, or callable, or Landscape
+        From ``panel``; or a function that draws them for some of the choices; or, for a rule, the
+        landscape, on which its path is drawn beside its loss.
+    name : str
+        The variable that holds the result, for the line of Python that is shown.
+    label : str
+        What one explores: a title.
+    drag : str, optional
+        The mark whose first point is the start of the runs. With a kernel the reader may drag it;
+        ``run`` then has the keyword ``start``, a pair or None, as ``descend`` has.
+    pick : dict of Axes to pair of str, optional
+        Panels whose axes are settings: the sliders along x and y, or None.
+    controls : Slider, Choice or Steps
+        At least one, and at most one Steps.
+
+    Raises
+    ------
+    KeyError
+        There is no such rule.
+    TypeError, ValueError
+        The controls are none, or what ``run`` returns does not fit them and the panels.
+
+    Examples
+    --------
+    >>> eta = Slider("learning rate η", [0.1, 0.4, 0.95], 0.4)
+    >>> sgd = explore("SGD", BOWL, name="sgd", label="SGD on the bowl", lr=eta)
+    >>> sgd.lr = 0.5
+    >>> sgd
+    After 30 steps the loss is 1.1 · 10⁻¹.
+    """
+    for key, control in controls.items():
+        if not isinstance(control, Control):
+            raise TypeError(f"{key} is {control!r}: write a Slider, a Choice or Steps")
+    if not controls or len(of_kind(controls, Steps)) > 1:
+        raise ValueError(f"the controls are {list(controls)}: write one or more, one Steps at most")
+    if not name.isidentifier():
+        raise ValueError(f"name is {name!r}: write the variable that holds the explorer")
+    if isinstance(run, str):
+        run = named_rule(run)
+    if isinstance(run, type):
+        run, panels = of_rule(run, panels)
+        drag = "path"
+    drawn = Panels(panels, of_kind(controls, Choice))
+    scene = Scene(run, drawn, controls, **({"start": None} if drag else {}))
+    if drag and scene.kinds.get(drag) != "line":
+        raise ValueError(f"drag is {drag!r}, which is no line of the panels")
+    places = {
+        axes: [v, p] for v, of in enumerate(drawn.variants.values()) for p, axes in enumerate(of)
+    }
+    order = list(scene.controls)
+    where = [
+        [*places[axes], *(-1 if key is None else order.index(key) for key in pair)]
+        for axes, pair in (pick or {}).items()
+    ]
+    return Explorer(name, label, scene, drag, where)
+
+
+def of_rule(rule: type[Optimizer], landscape: Landscape, steps: int = 30) -> tuple[Run, list[Axes]]:
+    """Return the function and the panels that show a rule's path and loss on a landscape."""
+    if not (issubclass(rule, Optimizer) and isinstance(landscape, Landscape)):
+        raise TypeError(
+            f"{rule.__name__} and {landscape!r}: write a rule and a landscape, (Momentum, BOWL), "
+            "or a function of the settings and its panels"
+        )
+    look = plots.look(rule.__name__)
+    contours = panel(f"The path of {rule.__name__} on the contours of the {landscape.name}.")
+    plots.contours(contours, landscape)
+    contours.plot([], [], gid="path", **look | {"marker": "o"})
+    loss = panel(f"The loss of {rule.__name__} against the step.")
+    loss.semilogy(np.arange(steps + 1), np.ones(steps + 1), gid="loss", **look)
+    plots.log_axis(loss.yaxis)
+    loss.set(xlabel="step t", ylabel="loss", ylim=(1e-8, 10 * landscape.value(*landscape.start)))
+
+    def run(start=None, **settings):
+        path = descend(rule(**settings), landscape, steps, start)
+        words = f"After {steps} steps the loss is {{end:.1e}}."
+        return {
+            "path": path.points,
+            "loss": path.losses,
+            "end": path.losses[-1],
+            "words": words,
+        }
+
+    return run, [contours, loss]

@@ -1,0 +1,141 @@
+"""The widget: a scene on a page, and its settings as traits that Python reads and sets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+from IPython.display import display
+
+from ..plots import PALETTE
+from ..svg import stylesheet
+from . import template
+from .controls import Choice, Control, Steps, alone, joined
+from .markup import markup
+from .scene import Scene
+
+HERE = Path(__file__).parent
+
+
+class Explorer(anywidget.AnyWidget):
+    """Pictures that follow the reader's settings. ``explore`` makes one.
+
+    Every setting is a trait of its name: read it, set it, observe it. A value that is not on the
+    grid of its slider is computed, and joins the grid.
+
+    Parameters
+    ----------
+    name : str
+        The variable that holds the explorer, for the line of Python under it.
+    label : str
+        What one explores.
+    scene : Scene
+    drag : str or None
+        The mark whose first point is the start, which a reader with a kernel may drag.
+    pick : list of [variant, panel, control along x, control along y]
+        The panels on which a pointer sets settings; −1 for an axis that sets none.
+
+    Attributes
+    ----------
+    start : (x, y) or None
+        Where the runs start, if the reader has moved the start; None for its own place.
+    """
+
+    _esm = (HERE / "explorer.js").read_text(encoding="utf8")
+    _css = stylesheet(PALETTE) + (HERE / "explorer.css").read_text(encoding="utf8")
+    markup = traitlets.Unicode().tag(sync=True)
+    spec = traitlets.Dict().tag(sync=True)
+    data = traitlets.Bytes().tag(sync=True)
+    start = traitlets.Any(None, allow_none=True).tag(sync=True)
+
+    def __init__(
+        self, name: str, label: str, scene: Scene, drag: str | None, pick: list[list[int]]
+    ) -> None:
+        self._scene, self._grid = scene, scene.controls
+        for control in self._grid:
+            if hasattr(type(self), control):
+                raise ValueError(f"a control cannot be called {control!r}: choose another name")
+        self.add_traits(**{n: trait(it).tag(sync=True) for n, it in self._grid.items()})
+        super().__init__()
+        setting = {
+            n: f"'{{{n}}}'" if isinstance(it, Choice) else f"{{{n}}}"
+            for n, it in self._grid.items()
+        }
+        code = f"{name}.show({', '.join(f'{n}={x}' for n, x in setting.items())}{{start}})"
+        self._own = {"code": code, "drag": drag, "pick": pick}
+        self._publish()
+        self.markup = markup(
+            label,
+            self._grid,
+            scene.pictures(self.settings, f"gd-{name}"),
+            list(scene.panels.variants).index(scene.panels.variant(self.settings)),
+            scene.say(self.settings),
+            template.fill(
+                code, {n: str(value) for n, value in self.settings.items()} | {"start": ""}
+            ),
+        )
+        self.observe(self._moved, names=[*self._grid, "start"])
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Every setting, as it is now."""
+        return {name: getattr(self, name) for name in self._grid}
+
+    def show(self, **settings: Any) -> None:
+        """Display the pictures for some settings; those not named are as they are now.
+
+        Raises
+        ------
+        TypeError, ValueError
+            A setting that the explorer does not have, or a value that it cannot take.
+        """
+        start = settings.pop("start", self.start)
+        if unknown := sorted(set(settings) - set(self._grid)):
+            raise TypeError(f"there is no setting {unknown}: write some of {list(self._grid)}")
+        wanted = self.settings | settings
+        controls = {name: alone(it, wanted[name]) for name, it in self._grid.items()}
+        scene = self._scene.again(controls, **self._extra(start))
+        for axes in scene.pose({name: it.start for name, it in controls.items()}):
+            display(axes.figure)
+
+    def __repr__(self) -> str:
+        return self._scene.say(self.settings)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/plain": repr(self)}, metadata
+
+    def _extra(self, start: Any) -> dict[str, Any]:
+        """Return what the function of the settings is given besides the settings."""
+        return {"start": None if start is None else tuple(start)} if self._own["drag"] else {}
+
+    def _publish(self) -> None:
+        spec, data = self._scene.pack()
+        with self.hold_sync():
+            self.spec, self.data = spec | self._own, data
+
+    def _moved(self, change: Any) -> None:
+        """Compute what is not there yet; take back a value for which that fails."""
+        name, controls = change.name, self._scene.controls
+        if name != "start" and change.new in controls[name].values:
+            if name in self._scene.panels.choosers:
+                self.start = None
+            return
+        try:
+            if name != "start":
+                controls = controls | {name: joined(self._grid[name], change.new)}
+            self._scene = self._scene.again(controls, **self._extra(self.start))
+        except Exception:
+            self.set_trait(name, change.old)
+            raise
+        self._publish()
+
+
+def trait(control: Control) -> traitlets.TraitType:
+    """Return the trait that holds a control's value."""
+    if isinstance(control, Choice):
+        return traitlets.Enum(control.values, control.start)
+    kind = traitlets.Int if isinstance(control, Steps) else traitlets.Float
+    return kind(control.start)
