@@ -7,10 +7,10 @@ with the data that its script draws from. The script is the widget's own, the on
 runs, and is loaded on the pages that need it.
 
 Any other widget needs a kernel. In its place stands a sentence that says so, with the launch link.
-A widget whose callback raised would fail in silence: it is a warning, and with `-W` the end.
+So does a cell tagged `skip-execution`, which no build runs: what `interact` draws goes to its front
+end, and without one nbclient waits for a reply that now and then does not come.
 """
 
-import base64
 import json
 import re
 from importlib.resources import files
@@ -24,6 +24,7 @@ from sphinx.util import logging
 LOGGER = logging.getLogger(__name__)
 PAGE_JS = Path(__file__).with_name("explorers") / "page.js"
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*)</script>', re.S)
+SKIPPED = "tag_skip-execution"
 STATE = "ipywidgets_state"
 NEEDS_KERNEL = "This needs a running kernel."
 OPEN = "Open the chapter on Binder"
@@ -40,13 +41,15 @@ def script():
 
 
 def in_page(model):
-    """An explorer's state as a piece of a page."""
-    state = {k: v for k, v in model["state"].items() if not k.startswith("_") and k != "markup"}
-    (buffer,) = (b for b in model["buffers"] if b["path"] == ["data"])
-    state["data"] = base64.b64encode(base64.b64decode(buffer["data"])).decode()
-    text = json.dumps(state, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    """An explorer's markup, and what its script reads, as a piece of a page."""
+    state = model["state"]
+    names = ["spec", "start", *(control["name"] for control in state["spec"]["controls"])]
+    (buffer,) = (b["data"] for b in model["buffers"] if b["path"] == ["data"])
+    kept = {name: state[name] for name in names} | {"data": buffer.replace("\n", "")}
+    text = json.dumps(kept, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = text.replace("</", r"<\/")  # nothing in it may end the script
     data = f'<script type="application/json">{text}</script>'
-    return f'<div class="gd-live">{model["state"]["markup"]}{data}</div>'
+    return f'<div class="gd-live">{state["markup"]}{data}</div>'
 
 
 def needs_kernel(link):
@@ -67,11 +70,6 @@ class PlaceExplorers(SphinxPostTransform):
     def run(self, **kwargs):
         stored = NbMetadataCollector.get_js_files(self.env, self.env.docname).get(STATE)
         models = json.loads(stored[1]["body"])["state"] if stored else {}
-        for model in models.values():
-            for output in model["state"].get("outputs", []):
-                if output["output_type"] == "error":
-                    what = f"{output['ename']}: {output['evalue']}"
-                    LOGGER.warning("a widget's callback raised %s", what, location=self.document)
         link = self.config.book_binder and f"{self.config.book_binder}/{self.env.docname}.ipynb"
         for raw in list(self.document.findall(nodes.raw)):
             if not (view := VIEW.fullmatch(raw.astext())):
@@ -83,6 +81,9 @@ class PlaceExplorers(SphinxPostTransform):
                 raw.replace_self(nodes.raw("", in_page(model), format="html"))
             else:
                 raw.replace_self(needs_kernel(link))
+        for cell in self.document.findall(nodes.container):
+            if SKIPPED in cell.get("classes", []):
+                cell += needs_kernel(link)
 
 
 def load_script(app, pagename, templatename, context, doctree):

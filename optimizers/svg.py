@@ -113,7 +113,7 @@ def tidy(parent):
                     del child.attrib[name]
 
 
-def keep_mark(group):
+def keep_mark(group, marker_id):
     """Make one element of a mark: the group's line, or its text or picture, named ``data-mark``.
 
     Matplotlib writes a line as a path and one `use` a marker. Here the markers become an SVG
@@ -122,6 +122,7 @@ def keep_mark(group):
     name = group.attrib.pop("id")
     if group.tag == f"{SVG}image":
         group.set("data-mark", name)
+        group.set("preserveAspectRatio", "none")  # a picture of few pixels fills the place too
         return
     shapes = [child for child in group if child.tag == f"{SVG}defs"]
     uses = list(group.iter(f"{SVG}use"))
@@ -132,13 +133,14 @@ def keep_mark(group):
     element.set("data-mark", name)
     if uses:
         markers = next(child for child in group if child.tag == f"{SVG}g")
-        element.set("clip-path", markers.get("clip-path"))
+        if clip := markers.get("clip-path"):
+            element.set("clip-path", clip)
         if not drawn:
             element.set("d", "M " + " L ".join(f"{u.get('x')} {u.get('y')}" for u in uses))
-        marker = ElementTree.Element(f"{SVG}marker", id=f"marker-{name}", overflow="visible")
+        marker = ElementTree.Element(f"{SVG}marker", id=marker_id, overflow="visible")
         marker.set("markerUnits", "userSpaceOnUse")
         for place in ("start", "mid", "end"):
-            element.set(f"marker-{place}", f"url(#marker-{name})")
+            element.set(f"marker-{place}", f"url(#{marker_id})")
         for coordinate in "xy":
             del uses[0].attrib[coordinate]
         marker.append(uses[0])
@@ -171,8 +173,9 @@ def inline_svg(source, alt, prefix, palette, marks=()):
     known = variables(palette)
     root = ElementTree.fromstring(source)
     if marks:
-        for element in [e for e in root.iter() if e.get("id") in marks]:
-            keep_mark(element)
+        found = [element for element in root.iter() if element.get("id") in marks]
+        for number, element in enumerate(found):
+            keep_mark(element, f"marker-{number}")
         source = ElementTree.tostring(root, encoding="unicode")
     used = re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', source)
     ids = {}

@@ -35,9 +35,10 @@ VOLATILE = {  # metadata, of a notebook or a cell, that no reader wants back
     *("ExecuteTime", "collapsed", "colab", "execution", "jp-MarkdownHeadingCollapsed"),
     *("pycharm", "scrolled", "signature", "trusted", "vscode", "widgets"),
 }
-NEEDS_KERNEL = "needs-kernel"  # the tag of a cell whose widget is nothing without a kernel
+SKIP = "skip-execution"  # the tag of a cell that is nothing without a front end, such as interact
 WIDGET = "application/vnd.jupyter.widget-view+json"
-EXCUSES = {  # what makes nbval look away, as a tag or as a comment
+EXCUSES = {  # what makes nbval or the build look away, as a tag or as a comment
+    SKIP,
     *("nbval-skip", "nbval-ignore-output", "nbval-raises-exception", "raises-exception"),
     "pytest-validate-ignore-output",
 }
@@ -58,12 +59,13 @@ def text(notebook):
 
 
 def execute(notebook, folder):
-    """Run every cell in a fresh kernel that works in `folder`."""
+    """Run every cell in a fresh kernel that works in `folder`, but those tagged to be skipped."""
     for cell in code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
     NotebookClient(
         notebook,
         timeout=TIMEOUT,
+        skip_cells_with_tag=SKIP,
         kernel_name=KERNEL["kernelspec"]["name"],
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
@@ -86,8 +88,6 @@ def normalize(notebook):
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
     for cell in code_cells(notebook):
         cell.outputs = merge_streams(cell.outputs)
-        if NEEDS_KERNEL in cell.metadata.get("tags", []):
-            cell.outputs = []
         for output in cell.outputs:
             strip(output)
 
@@ -123,7 +123,8 @@ def problems(notebook):
     found = []
     if "widgets" in notebook.metadata:
         found.append("the notebook stores widget state")
-    counts = [cell.execution_count for cell in code_cells(notebook)]
+    ran = [cell for cell in code_cells(notebook) if SKIP not in cell.metadata.get("tags", [])]
+    counts = [cell.execution_count for cell in ran]
     if counts != list(range(1, len(counts) + 1)):
         found.append(f"not executed once from top to bottom: execution counts {counts}")
     for number, cell in enumerate(notebook.cells):

@@ -13,13 +13,14 @@ from .. import rule as named_rule
 from ..base import Optimizer
 from ..descent import descend
 from ..landscapes import Landscape
-from .controls import Choice, Control, Steps
+from .controls import Choice, Control, Slider, Steps
 from .grid import of_kind
 from .panels import Panels, panel
 from .scene import Scene
 from .widget import Explorer
 
 Run = Callable[..., Mapping[str, Any]]
+Pick = Mapping[Axes, tuple[str | None, str | None]]
 
 
 def explore(
@@ -29,7 +30,7 @@ def explore(
     name: str,
     label: str,
     drag: str | None = None,
-    pick: Mapping[Axes, tuple[str | None, str | None]] | None = None,
+    pick: Pick | None = None,
     **controls: Control,
 ) -> Explorer:
     """Return a figure that the reader moves, on a static page as well as with a kernel.
@@ -92,19 +93,41 @@ def explore(
     if isinstance(run, type):
         run, panels = of_rule(run, panels)
         drag = "path"
+    elif isinstance(panels, Landscape):
+        raise TypeError("a landscape goes with a rule: for a function, write its panels")
     drawn = Panels(panels, of_kind(controls, Choice))
     scene = Scene(run, drawn, controls, **({"start": None} if drag else {}))
+    scene.check_words()
     if drag and scene.kinds.get(drag) != "line":
         raise ValueError(f"drag is {drag!r}, which is no line of the panels")
-    places = {
-        axes: [v, p] for v, of in enumerate(drawn.variants.values()) for p, axes in enumerate(of)
+    return Explorer(name, label, scene, drag, places(pick or {}, scene))
+
+
+def places(pick: Pick, scene: Scene) -> list[list[int]]:
+    """Return [variant, panel, control along x, control along y] of the panels that are pointed at.
+
+    Raises
+    ------
+    ValueError
+        A panel that the scene does not have, no pair, or what is no slider.
+    """
+    sliders, order = of_kind(scene.controls, Slider), list(scene.controls)
+    found = {
+        axes: [variant, panel]
+        for variant, of in enumerate(scene.panels.variants.values())
+        for panel, axes in enumerate(of)
     }
-    order = list(scene.controls)
-    where = [
-        [*places[axes], *(-1 if key is None else order.index(key) for key in pair)]
-        for axes, pair in (pick or {}).items()
-    ]
-    return Explorer(name, label, scene, drag, where)
+    where = []
+    for axes, pair in pick.items():
+        fits = len(pair) == 2 and {*pair} <= {None, *sliders}
+        plain = {axes.get_xscale(), axes.get_yscale()} <= {"linear", "log"}
+        if axes not in found or not fits or not plain:
+            raise ValueError(
+                f"pick has {pair} for {axes}: write one of the panels, with linear or log axes, "
+                f"and a pair of sliders along its x and y, of {list(sliders)} or None"
+            )
+        where.append([*found[axes], *(-1 if key is None else order.index(key) for key in pair)])
+    return where
 
 
 def of_rule(rule: type[Optimizer], landscape: Landscape, steps: int = 30) -> tuple[Run, list[Axes]]:

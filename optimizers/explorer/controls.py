@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,10 @@ import numpy as np
 
 
 def tidy(value: float) -> float:
-    """Return the number to twelve digits: 0.30000000000000004 is 0.3, as on the page."""
-    return float(f"{value:.12g}")
+    """Return the number without the noise of arithmetic: 0.30000000000000004 is 0.3."""
+    rounded = float(f"{value:.12g}")
+    noise = math.isfinite(rounded) and abs(rounded - value) <= 8 * math.ulp(value)
+    return rounded if noise else float(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +63,15 @@ class Slider:
     @property
     def texts(self) -> list[str]:
         """The values as they are printed, exactly."""
-        return [f"{value:.12g}".replace("-", "−") for value in self.values]
+        return [
+            (f"{v:.12g}" if float(f"{v:.12g}") == v else repr(v)).replace("-", "−")
+            for v in self.values
+        ]
+
+    @property
+    def codes(self) -> list[str]:
+        """The values as Python writes them."""
+        return [text.replace("−", "-") for text in self.texts]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +102,8 @@ class Choice:
         options = dict(options) if isinstance(options, Mapping) else {o: o for o in options}
         if not options:
             raise ValueError(f"{self.label!r} has no options: write {{name: value, …}}")
+        if not all(isinstance(option, str) for option in options):
+            raise ValueError(f"{self.label!r} has the options {list(options)}: write texts")
         start = self.start or next(iter(options))
         if start not in options:
             raise ValueError(f"{self.label!r} starts at {start!r}: write one of {list(options)}")
@@ -104,6 +117,11 @@ class Choice:
     @property
     def texts(self) -> list[str]:
         return list(self.options)
+
+    @property
+    def codes(self) -> list[str]:
+        """The options as Python writes them."""
+        return [repr(option) for option in self.options]
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +145,7 @@ class Steps:
 
     label: str
     last: int
-    start: int = -1
+    start: int | None = None
     values: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -135,7 +153,7 @@ class Steps:
             raise ValueError(
                 f"{self.label!r} has last={self.last!r}: write a whole number, 1 or more"
             )
-        start = self.last if self.start == -1 else self.start
+        start = self.last if self.start is None else self.start
         if start != int(start) or not 0 <= start <= self.last:
             raise ValueError(
                 f"{self.label!r} starts at {start!r}: write a step from 0 to {self.last}"
@@ -146,6 +164,8 @@ class Steps:
     @property
     def texts(self) -> list[str]:
         return [str(value) for value in self.values]
+
+    codes = texts
 
 
 Control = Slider | Choice | Steps

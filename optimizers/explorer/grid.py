@@ -74,11 +74,19 @@ def evaluate(
         results[chosen] = {
             name: fit(name, value, marks.get(name), count, steps) for name, value in result.items()
         }
+    for of in results.values():
+        for name, values in of.items():
+            others = [other.get(name) for other in results.values()]
+            if any(other is None or other.trail != values.trail for other in others):
+                raise ValueError(
+                    f"{name!r} is not the same kind of result with every choice: return it with "
+                    "all of them, always or never with upto(…)"
+                )
     return results
 
 
 def join(arrays: Sequence[np.ndarray], controls: Controls, name: str) -> np.ndarray:
-    """Join arrays (lanes, steps, …), one for each combination of choices, to one over all axes."""
+    """Join arrays (lanes, steps, …), one for each combination of choices, over all axes."""
     choices = [len(c.values) for c in of_kind(controls, Choice).values()]
     sliders = [len(c.values) for c in of_kind(controls, Slider).values()]
     steps = bool(of_kind(controls, Steps))
@@ -139,4 +147,4 @@ class Buffer:
         }
         parts["i2"] = np.diff(parts["i2"], prepend=np.zeros(1, "<i2")).astype("<i2")
         sizes = np.array([part.size for part in parts.values()], "<u4")
-        return zlib.compress(b"".join(part.tobytes() for part in (sizes, *parts.values())), 9)
+        return zlib.compress(b"".join(part.tobytes() for part in (sizes, *parts.values())), 6)

@@ -85,10 +85,12 @@ def fit(
     if timed and steps is None:
         raise TypeError(f"{name!r} depends on the step: add a control `Steps(…)`")
     if trail and not line:
-        raise TypeError(f"{name!r} is no line, so it has no trail: write at(…) instead of upto(…)")
+        raise TypeError(f"{name!r} is no line and has no trail: write at(…) instead of upto(…)")
     of_step, of_lane = ("steps",) * (timed and not trail), ("lanes",) * (lanes is not None)
     if line:
-        wanted = [(*of_step, "points", *of_lane, "2"), (*of_step, "points", *of_lane)]
+        wanted = [(*of_step, "points", *of_lane, "2")]
+        if isinstance(artist, Line2D):
+            wanted.append((*of_step, "points", *of_lane))
     elif isinstance(artist, AxesImage):
         wanted = [(*of_step, *of_lane, "rows", "columns")]
     else:
@@ -138,4 +140,7 @@ def show(artist: Artist, values: Values, lane: int, step: int, text: str = "") -
     elif isinstance(artist, Polygon):
         artist.set_xy(array)
     else:
-        artist.set_data(*array[: step + 1 if values.trail else None].T)
+        x, y = array.astype(float).T
+        if values.trail:  # the line keeps its x, over which heights are drawn
+            y[step + 1 :] = np.nan
+        artist.set_data(x, y)

@@ -40,7 +40,9 @@ def control(name: str, it: Control) -> str:
     )
     if isinstance(it, Slider):
         return slider
-    play = f'<button type="button" class="gd-play" data-pause="{TEXT["pause"]}">{TEXT["play"]}'
+    play = (
+        f'<button type="button" class="gd-play" {QUIET} data-pause="{TEXT["pause"]}">{TEXT["play"]}'
+    )
     return f'<div class="gd-steps">{slider}{play}</button></div>'
 
 
@@ -62,7 +64,7 @@ def markup(
         f'<form class="gd-explorer" aria-label="{escape(label)}" autocomplete="off"'
         f' data-start="{TEXT["start"]}"><p class="gd-label">{escape(label)}</p>'
         f'<div class="gd-controls" hidden>{moved}'
-        f'<button type="button" class="gd-reset">{TEXT["reset"]}</button></div>{variants}'
-        f'<p class="gd-words" role="status">{escape(words)}</p>'
+        f'<button type="button" class="gd-reset" {QUIET}>{TEXT["reset"]}</button></div>{variants}'
+        f'<p class="gd-words" aria-live="polite">{escape(words)}</p>'
         f'<p class="gd-code">{TEXT["code"]} <code>{escape(code)}</code></p></form>'
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import io
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
 from itertools import product
+from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -43,7 +43,7 @@ def panel(alt: str, size: tuple[float, float] = (3.3, 2.75)) -> Axes:
     size : (width, height)
         In inches. Two of the default width stand side by side on a page, one on a phone.
     """
-    if len(alt) < 20:
+    if len(alt) < 20 or " " not in alt:
         raise ValueError(f"{alt!r} says too little of what a panel shows: write a sentence")
     figure, axes = plt.subplots(figsize=size)
     figure.set_label(alt)
@@ -87,6 +87,8 @@ class Panels:
             named = zip(self.choosers, labels, strict=True)
             options = {name: choices[name].options[label] for name, label in named}
             drawn = list(panels(**options) if callable(panels) else panels)
+            if strange := [axes for axes in drawn if not axes.figure.get_label()]:
+                raise ValueError(f"{strange} have no words: draw on what panel(…) returns")
             for axes in drawn:
                 settle(axes)
             self.variants[labels] = drawn
@@ -118,6 +120,8 @@ def marks_of(axes: Axes) -> dict[str, Artist]:
             continue
         if name in found:
             raise ValueError(f"two marks of one panel are called {name!r}: name each differently")
+        if isinstance(artist, AxesImage) and artist.get_interpolation() == "none":
+            raise ValueError(f"the image {name!r} has interpolation='none': write 'nearest'")
         if not isinstance(artist, KINDS):
             raise ValueError(
                 f"the mark {name!r} is a {type(artist).__name__}: only lines, polygons, texts and "
@@ -176,10 +180,17 @@ def scale(axes: Axes) -> dict[str, list]:
 def picture(axes: Axes, prefix: str) -> str:
     """Return the panel, as its artists are now, as an SVG element with its marks in it."""
     file = io.StringIO()
-    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "descent"}):
+    style = {"svg.fonttype": "none", "svg.hashsalt": "descent", "image.composite_image": False}
+    with plt.rc_context(style):
         axes.figure.savefig(file, format="svg", metadata={"Date": None})
     marks = marks_of(axes)
     svg = inline_svg(file.getvalue(), axes.figure.get_label(), prefix, PALETTE, marks)
-    if lost := [name for name in marks if f'data-mark="{escape(name)}"' not in svg]:
-        raise ValueError(f"the marks {lost} show nothing at the start: choose another start")
-    return svg
+    found = {element.get("data-mark"): element for element in ElementTree.fromstring(svg).iter()}
+    for name, artist in marks.items():
+        marker = isinstance(artist, Line2D) and artist.get_marker() not in ("None", None, " ", "")
+        if name not in found or (marker and "marker-start" not in found[name].attrib):
+            raise ValueError(
+                f"of the mark {name!r} nothing is on the paper at the start: choose another start"
+            )
+    wide = axes.figure.get_figwidth() > 4.5
+    return svg.replace('class="gd-figure"', 'class="gd-figure gd-wide"', 1) if wide else svg

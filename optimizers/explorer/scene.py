@@ -48,10 +48,15 @@ class Scene:
     ) -> None:
         self.run, self.panels, self.controls = run, panels, ordered(controls)
         self.results = evaluate(run, self.controls, panels.marks, **extra)
+
+    def check_words(self) -> None:
+        """Refuse sentences that name what there is not, and numbers that no sentence names."""
         fields = {name for text in self.sentences for name in template.names(text)}
         numbers = {name for name, kind in self.kinds.items() if kind == "number"}
         if WORDS not in self.kinds:
             raise ValueError("the function of the settings returns no 'words': say what one sees")
+        if shadowed := sorted(numbers & set(self.controls)):
+            raise ValueError(f"the numbers {shadowed} are called like controls: rename them")
         if unknown := sorted(fields - numbers - set(self.controls)):
             raise ValueError(f"the words have {unknown}: write one of {sorted(numbers)}")
         if unused := sorted(numbers - fields):
@@ -103,7 +108,7 @@ class Scene:
         """Return the sentence for some settings, with its numbers in it."""
         results, lane, step = self.at(settings)
         values: dict[str, float | str] = {
-            other: float(np.float32(results[other].at(lane, step)))
+            other: float(single(results[other].at(lane, step)))
             for other, kind in self.kinds.items()
             if kind == "number"
         }
@@ -149,7 +154,13 @@ class Scene:
         return {
             "unit": round(1 / UNIT),
             "controls": [
-                {"name": name, "values": list(it.values), "texts": it.texts}
+                {
+                    "name": name,
+                    "values": list(it.values),
+                    "texts": it.texts,
+                    "start": it.start,
+                    **({"codes": it.codes} if it.codes != it.texts else {}),
+                }
                 for name, it in self.controls.items()
             ],
             "choosers": [list(self.controls).index(name) for name in self.panels.choosers],
@@ -161,12 +172,18 @@ class Scene:
         """Return a result in the numbers that the script gets."""
         array = self.results[chosen][name].array
         if kind == "number":
-            return np.clip(np.nan_to_num(array.astype(float), nan=np.inf), -3e38, 3e38)
+            return single(array)
         if kind == "text":
-            return np.vectorize(self.sentences.index)(array)
+            return np.searchsorted(self.sentences, array)
         artist = self.panels.marks(self.named(chosen))[name]
         if kind == "image":
             if artist.origin == "upper":  # matplotlib writes images upside down, and turns them
                 array = array[..., ::-1, :]
             return np.round(artist.cmap(artist.norm(array))[..., 0] * 255).astype(np.uint8)
         return place(artist.axes, array)
+
+
+def single(array: np.ndarray) -> np.ndarray:
+    """Return numbers in single precision, which the script gets; what is endless, very large."""
+    numbers = np.nan_to_num(np.asarray(array, dtype=float), nan=np.inf)
+    return np.clip(numbers, -3e38, 3e38).astype(np.float32)

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 FIELD = re.compile(r"\{(\w+)(?::\.(\d)([fe%]))?\}")
 ENDLESS = 1e38
 """What is larger is printed as ∞."""
+
+LONG = 1e15
+"""What is larger is printed in powers of ten, whatever the field says."""
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -30,14 +34,23 @@ def number(value: float, digits: int, kind: str) -> str:
     """Write a number as the page does, with a true minus sign and plain powers of ten."""
     if not abs(value) < ENDLESS:
         return "−∞" if value < 0 else "∞"
-    if kind == "e":
-        mantissa, exponent = f"{value:.{digits}e}".split("e")
-        text = f"{mantissa} · 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
-    elif kind == "%":
-        text = f"{100 * value:.{digits}f} %"
+    exact = Decimal(100 * value if kind == "%" and abs(value) < LONG else value)
+    if kind == "e" or abs(value) >= LONG:
+        power = exact.adjusted() if exact else 0
+        exact = _round(exact.scaleb(-power), digits)
+        if abs(exact) >= 10:  # 9.96 with one digit is 10
+            exact, power = _round(exact / 10, digits), power + 1
+        text, unit = f"{exact:f}", f" · 10{str(power).translate(_SUPERSCRIPT)}"
     else:
-        text = f"{value:.{digits}f}"
-    return text.replace("-", "−")
+        text, unit = f"{_round(exact, digits):f}", " %" if kind == "%" else ""
+    if float(text) == 0:  # 0 has no sign
+        text = text.lstrip("-")
+    return text.replace("-", "−") + unit
+
+
+def _round(value: Decimal, digits: int) -> Decimal:
+    """Round as JavaScript does: what lies in the middle goes away from 0."""
+    return value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def fill(template: str, values: Mapping[str, float | str]) -> str:

@@ -12,7 +12,7 @@ from IPython.display import display
 from ..plots import PALETTE
 from ..svg import stylesheet
 from . import template
-from .controls import Choice, Control, Steps, alone, joined
+from .controls import Choice, Control, Slider, Steps, alone, joined, tidy
 from .markup import markup
 from .scene import Scene
 
@@ -59,22 +59,18 @@ class Explorer(anywidget.AnyWidget):
                 raise ValueError(f"a control cannot be called {control!r}: choose another name")
         self.add_traits(**{n: trait(it).tag(sync=True) for n, it in self._grid.items()})
         super().__init__()
-        setting = {
-            n: f"'{{{n}}}'" if isinstance(it, Choice) else f"{{{n}}}"
-            for n, it in self._grid.items()
-        }
-        code = f"{name}.show({', '.join(f'{n}={x}' for n, x in setting.items())}{{start}})"
+        arguments = ", ".join(f"{control}={{{control}}}" for control in self._grid)
+        code = f"{name}.show({arguments}{{start}})"
         self._own = {"code": code, "drag": drag, "pick": pick}
         self._publish()
+        codes = {n: it.codes[it.values.index(it.start)] for n, it in self._grid.items()}
         self.markup = markup(
             label,
             self._grid,
             scene.pictures(self.settings, f"gd-{name}"),
             list(scene.panels.variants).index(scene.panels.variant(self.settings)),
             scene.say(self.settings),
-            template.fill(
-                code, {n: str(value) for n, value in self.settings.items()} | {"start": ""}
-            ),
+            template.fill(code, codes | {"start": ""}),
         )
         self.observe(self._moved, names=[*self._grid, "start"])
 
@@ -109,7 +105,11 @@ class Explorer(anywidget.AnyWidget):
 
     def _extra(self, start: Any) -> dict[str, Any]:
         """Return what the function of the settings is given besides the settings."""
-        return {"start": None if start is None else tuple(start)} if self._own["drag"] else {}
+        if self._own["drag"]:
+            return {"start": None if start is None else tuple(start)}
+        if start is not None:
+            raise ValueError(f"start is {start!r}, but in this explorer nothing has a start")
+        return {}
 
     def _publish(self) -> None:
         spec, data = self._scene.pack()
@@ -119,6 +119,8 @@ class Explorer(anywidget.AnyWidget):
     def _moved(self, change: Any) -> None:
         """Compute what is not there yet; take back a value for which that fails."""
         name, controls = change.name, self._scene.controls
+        if isinstance(controls.get(name), Slider) and abs(change.new - tidy(change.new)) > 0:
+            return self.set_trait(name, tidy(change.new))
         if name != "start" and change.new in controls[name].values:
             if name in self._scene.panels.choosers:
                 self.start = None
