@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SKIP = shutil.ignore_patterns(".git", ".venv", "_build", "*.egg-info", ".*_cache", "__pycache__")
-BUILD_LIMIT, NOTEBOOK_LIMIT, PAGE_LIMIT = 240, 20, 400_000  # seconds, seconds, bytes
+BUILD_LIMIT, NOTEBOOK_LIMIT, PAGE_LIMIT = 240, 20, 500_000  # seconds, seconds, bytes
 
 
 def build(folder):

@@ -211,11 +211,23 @@ def test_check_reports_and_exits(executed, capsys):
     assert "FAILED" in capsys.readouterr().out
 
 
+def test_a_cell_without_a_front_end_is_skipped_and_must_say_why(write):
+    cell = new_code_cell("raise SystemError('nobody runs this')")
+    cell.metadata.update(tags=["skip-execution"])
+    path = write("x = 1", cell, "print(x)")
+    (problem,) = notebooks.renew(path)
+    assert "is excused from checks (skip-execution): say why" in problem
+    cell.metadata["reason"] = "it draws through a front end"
+    path = write("x = 1", cell, "print(x)")
+    assert notebooks.renew(path) == []
+    assert [c.execution_count for c in notebooks.read(path).cells] == [1, None, 2]
+
+
 # nbval compares what is stored
 
 
 def test_nbval_fails_on_a_changed_digit_and_needs_the_guard(tmp_path, specimen):
-    """One run over three notebooks: as stored, with changed digits, with execution forgotten."""
+    """One run over notebooks as stored, with changed digits, with execution forgotten, and more."""
 
     def forget(notebook):
         for cell in notebooks.code_cells(notebook):
@@ -228,6 +240,12 @@ def test_nbval_fails_on_a_changed_digit_and_needs_the_guard(tmp_path, specimen):
         changed = changed.replace(old, new)
     for name, content in [("stored", specimen), ("changed", changed), ("forgotten", specimen)]:
         (tmp_path / f"{name}.ipynb").write_bytes(content)
+    # What `interact` calls is run by nbval alone, which does not compare it but sees it raise.
+    free = "from ipywidgets import interact\n@interact(x=(0, 1))\ndef free(x=1):\n    1 / {}"
+    for name, divisor in [("free", 1), ("raising", 0)]:
+        cell = new_code_cell(free.format(divisor))
+        cell.metadata["tags"] = ["skip-execution", "nbval-ignore-output"]
+        store(tmp_path / f"{name}.ipynb", cell)
     edit(tmp_path / "forgotten.ipynb", forget)
 
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-v"]
@@ -239,6 +257,8 @@ def test_nbval_fails_on_a_changed_digit_and_needs_the_guard(tmp_path, specimen):
         ("changed", "FAILED"): 3,
         # Null execution counts: nbval compares nothing. Hence the guard, which sees it.
         ("forgotten", "PASSED"): 3,
+        ("free", "PASSED"): 1,
+        ("raising", "FAILED"): 1,
     }, run.stdout
     assert "Cell outputs differ" in run.stdout
     (problem,) = notebooks.check(tmp_path / "forgotten.ipynb")

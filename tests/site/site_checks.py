@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
-PAGE_BYTES = 400_000
+PAGE_BYTES = 500_000
 LOADED = {  # what a browser fetches by itself, as element and attribute
     "img": ("src", "srcset"),
     "script": ("src",),

@@ -1,6 +1,7 @@
 """What a build does: tiny books with the real configuration, built as `make book` builds."""
 
 import importlib
+import json
 import os
 import re
 
@@ -22,6 +23,27 @@ fig, ax = plt.subplots()
 ax.plot([0, 1], [0, 1], color={colour})
 plt.show()"""
 ALT = "A straight line from the lower left to the upper right."
+EXPLORER = """\
+from optimizers import BOWL, plots
+from optimizers.explorer import Slider, explore
+
+plots.use_style()
+eta = Slider("learning rate η", [0.1, 0.4], 0.4)
+sgd = explore("SGD", BOWL, name="sgd", label="SGD on the bowl", lr=eta)
+sgd"""
+INTERACT = """\
+from ipywidgets import interact
+
+
+@interact(x=(0.0, 1.0))
+def free(x=0.5):
+    raise SystemError("no build runs this")"""
+
+
+def tagged(source, *tags):
+    cell = new_code_cell(source)
+    cell.metadata["tags"] = list(tags)
+    return cell
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +56,9 @@ def book(tmp_path_factory):
             image={"alt": ALT},
             figure={"name": "fig-one", "caption": "A line."},
         ),
+        new_code_cell(EXPLORER),
+        tagged(INTERACT, "skip-execution"),
+        new_code_cell("import ipywidgets\nipywidgets.FloatSlider()"),
     )
     ci = {"GITHUB_REPOSITORY": "ada/descent", "GITHUB_REF_NAME": "main"}
     builds, pages = {}, {}
@@ -79,6 +104,35 @@ def test_launch_links_are_absent_without_a_repository(book):
         assert "It is on" not in pages["without", page].article.get_text()
 
 
+def test_an_explorer_stands_in_the_page_with_its_data_and_nothing_of_ipywidgets(book):
+    _, pages = book
+    page = pages["forced", "chapters/one"]
+    (live,) = page.article.select(".gd-live")
+    assert len(live.select("form svg.gd-figure")) == 2
+    assert live.select_one(".gd-words").get_text().startswith("After 30 steps the loss is 2.1")
+    state = json.loads(live.find("script").get_text())
+    assert set(state) == {"spec", "data", "start", "lr"}
+    scripts = [tag.get("src", "") for tag in page.soup.find_all("script")]
+    assert sum("explorers.js" in source for source in scripts) == 1
+    assert "widget-state" not in str(page.soup)
+    assert "widget-view" not in str(page.soup)
+    assert "explorers.js" not in str(pages["forced", "intro"].soup)
+
+
+def test_what_needs_a_kernel_says_so_and_where_there_is_one(book):
+    """A cell that no build runs, and any widget that is no explorer."""
+    _, pages = book
+    for name, link in [
+        ("with", "https://mybinder.org/v2/gh/ada/descent/main?urlpath=lab/tree/chapters/one.ipynb"),
+        ("without", None),
+    ]:
+        sentences = pages[name, "chapters/one"].article.select(".gd-kernel")
+        assert len(sentences) == 2
+        for sentence in sentences:
+            assert sentence.get_text().startswith("This needs a running kernel.")
+            assert [a["href"] for a in sentence.select("a")] == ([link] if link else [])
+
+
 def test_outputs_are_kept_until_force(book):
     builds, _ = book
     assert "Executing notebook" in builds["with"].stdout
@@ -88,7 +142,7 @@ def test_outputs_are_kept_until_force(book):
 
 def test_the_figure_is_part_of_the_page_with_its_words(book):
     _, pages = book
-    (svg,) = pages["forced", "chapters/one"].article.select("svg.gd-figure")
+    (svg,) = pages["forced", "chapters/one"].article.select("figure svg.gd-figure")
     assert svg["aria-label"] == ALT
     assert "var(--gd-accent)" in str(svg)
     assert svg.find_all("text")
@@ -194,7 +248,7 @@ def test_a_wheel_without_the_files_of_mathjax_is_refused(monkeypatch):
 def test_every_extension_of_the_configuration_can_be_imported():
     text = (ROOT / "_config.yml").read_text(encoding="utf8")
     names = re.findall(r"^    (book_\w+): _ext$", text, re.MULTILINE)
-    assert len(names) == 5
+    assert len(names) == 6
     for name in names:
         assert callable(importlib.import_module(name).setup)
 

@@ -116,4 +116,4 @@ def test_a_picture_counts_for_its_page_but_not_the_theme_s(make_site):
     (site.folder / "p.png").write_bytes(bytes(checks.PAGE_BYTES))
     (site.folder / "_static" / "p.png").write_bytes(bytes(checks.PAGE_BYTES))
     (problem,) = checks.heavy_pages(site)
-    assert problem.startswith("a.html has 40")
+    assert problem.startswith("a.html has 50")
