@@ -37,7 +37,7 @@ test: $(READY) ## run everything: style, unit tests, chapters, the built site
 	$(PYTEST) -n logical --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 chapters
 	@echo "== 5 of 5: the book, built from nothing, and the site"
 	BOOK_EXECUTE=force $(BIN)/python tools/book.py
-	BOOK_HTML="$(HTML)" $(PYTEST) -n logical tests/site
+	BOOK_HTML="$(HTML)" $(PYTEST) -n logical --dist loadgroup tests/site
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters \

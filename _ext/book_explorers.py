@@ -22,7 +22,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
-PAGE_JS = Path(__file__).with_name("explorers") / "page.js"
+PAGE = Path(__file__).with_name("explorers")
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*)</script>', re.S)
 SKIPPED = "tag_skip-execution"
 STATE = "ipywidgets_state"
@@ -37,7 +37,7 @@ def script():
     if default != 1:
         raise ValueError("explorer.js must have one line `export default …`")
     body = re.sub(r"^export ", "", body, flags=re.M)
-    return f"(() => {{\n{body}\n{PAGE_JS.read_text(encoding='utf8')}}})();\n"
+    return f"(() => {{\n{body}\n{(PAGE / 'page.js').read_text(encoding='utf8')}}})();\n"
 
 
 def in_page(model):
@@ -99,6 +99,7 @@ def write_files(app):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "explorers.js").write_text(script(), encoding="utf8")
     css = files("optimizers.explorer").joinpath("explorer.css").read_text(encoding="utf8")
+    css += (PAGE / "page.css").read_text(encoding="utf8")
     (folder / "explorer.css").write_text(css, encoding="utf8")
     app.config.html_static_path.append(str(folder))
 

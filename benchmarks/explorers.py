@@ -29,6 +29,7 @@ MEASURE = """async (form) => {
   for (const control of form.querySelectorAll("[data-control]")) {
     const inputs = [...control.querySelectorAll("input")];
     const taken = [];
+    inputs[0].focus();
     for (let k = 0; k < rounds; k++) {
       let input = inputs[0];
       if (input.type === "radio") (input = inputs[k % inputs.length]).checked = true;

@@ -49,7 +49,8 @@ function png(values, [height, width]) {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const context = canvas.getContext("2d");
   const pixels = context.createImageData(width, height);
-  values.forEach((v, i) => pixels.data.set([v, v, v, 255], 4 * i));
+  const grey = Uint32Array.from(values, (v) => 0xff000000 + 0x010101 * v);
+  new Uint32Array(pixels.data.buffer).set(grey);
   context.putImageData(pixels, 0, 0);
   return canvas.toDataURL();
 }
@@ -116,7 +117,7 @@ async function render({ model, el }) {
   };
 
   const draw = () => {
-    variants.forEach(({ panels }, i) => (panels.hidden = i !== shown()));
+    variants.forEach(({ panels }, i) => (panels.ariaHidden = i !== shown()));
     for (const [name, node] of variants[shown()].marks) {
       const mark = spec.marks[name];
       const values = mark?.where.map(pick);
@@ -137,7 +138,7 @@ async function render({ model, el }) {
     });
     const words = say("words");
     if (readout.textContent !== words) readout.textContent = words;
-    find(".gd-code code").textContent = code();
+    find(".gd-code span").textContent = code();
     if (handle) hold();
   };
 
@@ -277,7 +278,7 @@ async function render({ model, el }) {
   };
   find(".gd-reset").onclick = () => {
     stop();
-    move(null);
+    model.set("start", null); // in one message with the rest
     set(spec.controls.map(({ values, start }, i) => [i, values.indexOf(start)]));
   };
   spec.pick.forEach(choose);

@@ -51,12 +51,17 @@ def markup(
     controls: dict[str, Control],
     pictures: Sequence[Sequence[str]],
     shown: int,
-    words: str,
-    code: str,
+    words: tuple[str, str],
+    code: tuple[str, str],
 ) -> str:
-    """Return the whole explorer: controls (for scripts to unhide), pictures, words, code."""
+    """Return the whole explorer: controls (for scripts to unhide), pictures, words, code.
+
+    Words and code come with the longest that they can be, whose room is kept free: a page that
+    does not move under the reader is drawn several times faster, too.
+    """
     variants = "".join(
-        f'<div class="gd-panels"{"" if i == shown else " hidden"}>{"".join(variant)}</div>'
+        f'<div class="gd-panels" aria-hidden="{"false" if i == shown else "true"}">'
+        f"{''.join(variant)}</div>"
         for i, variant in enumerate(pictures)
     )
     moved = "".join(control(name, it) for name, it in controls.items())
@@ -64,7 +69,10 @@ def markup(
         f'<form class="gd-explorer" aria-label="{escape(label)}" autocomplete="off"'
         f' data-start="{TEXT["start"]}"><p class="gd-label">{escape(label)}</p>'
         f'<div class="gd-controls" hidden>{moved}'
-        f'<button type="button" class="gd-reset" {QUIET}>{TEXT["reset"]}</button></div>{variants}'
-        f'<p class="gd-words" aria-live="polite">{escape(words)}</p>'
-        f'<p class="gd-code">{TEXT["code"]} <code>{escape(code)}</code></p></form>'
+        f'<button type="button" class="gd-reset" {QUIET}>{TEXT["reset"]}</button></div>'
+        f'<div class="gd-stage">{variants}</div>'
+        f'<p class="gd-room" data-longest="{escape(words[1])}">'
+        f'<span class="gd-words" aria-live="polite">{escape(words[0])}</span></p>'
+        f'<p class="gd-code">{TEXT["code"]} <code class="gd-room" data-longest="{escape(code[1])}">'
+        f"<span>{escape(code[0])}</span></code></p></form>"
     )

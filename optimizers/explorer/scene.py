@@ -91,6 +91,13 @@ class Scene:
         found = (np.unique(of[name].array) for of in self.results.values() for name in texts)
         return sorted({str(text) for array in found for text in array})
 
+    @property
+    def longest(self) -> str:
+        """About the longest text that occurs, for the room that it takes."""
+        settings = {name: max(it.texts, key=len) for name, it in self.controls.items()}
+        numbers = dict.fromkeys(self.kinds, 88.8)
+        return max((template.fill(text, numbers | settings) for text in self.sentences), key=len)
+
     def named(self, chosen: tuple[str, ...]) -> dict[str, str]:
         """Return a combination of choices by name."""
         return dict(zip(of_kind(self.controls, Choice), chosen, strict=True))

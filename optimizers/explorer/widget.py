@@ -64,13 +64,17 @@ class Explorer(anywidget.AnyWidget):
         self._own = {"code": code, "drag": drag, "pick": pick}
         self._publish()
         codes = {n: it.codes[it.values.index(it.start)] for n, it in self._grid.items()}
+        longest = {n: max(it.codes, key=len) for n, it in self._grid.items()}
         self.markup = markup(
             label,
             self._grid,
             scene.pictures(self.settings, f"gd-{name}"),
             list(scene.panels.variants).index(scene.panels.variant(self.settings)),
-            scene.say(self.settings),
-            template.fill(code, codes | {"start": ""}),
+            (scene.say(self.settings), scene.longest),
+            (
+                template.fill(code, codes | {"start": ""}),
+                template.fill(code, longest | {"start": ""}),
+            ),
         )
         self.observe(self._moved, names=[*self._grid, "start"])
 

@@ -200,7 +200,8 @@ def test_panels_may_depend_on_choices_only():
 
 
 def test_axes_do_not_follow_the_data():
-    ax = axes("linear", "linear")
+    (ax,) = lines([["path"]])
+    settle(ax)
     before = scale(ax)
     (line,) = ax.plot([-50, 50], [-50, 50], color=plots.INK)
     line.set_data([1e6], [1e6])

@@ -22,7 +22,7 @@ COMBINED = [dict(zip(GRID, values, strict=True)) for values in product(*GRID.val
 
 def run(rule, lr, momentum):
     path = descend(rule(lr=lr, momentum=momentum), BOWL, LAST)
-    fast, slow = "With {momentum}: {now:.2e}.", "At {t}, η = {lr}, {rule} has {now:.4f}, {end:.0%}."
+    fast, slow = "With {momentum}: {now:.9e}.", "At {t}, η = {lr}, {rule} has {now:.4f}, {end:.0%}."
     return {
         "trail": upto(path.points),
         "ball": at(path.points[:, None]),
@@ -228,7 +228,9 @@ def test_a_variant_has_its_own_scale_and_is_drawn_with_its_own_choice(name, land
     expected = descend(Momentum(lr=0.2), landscape, 3).points
     close(sent.points("path", variant), expected, sent.tolerance(variant))
     variants = widget.markup.split('<div class="gd-panels"')[1:]
-    assert variants[variant].startswith(">" if name == "saddle" else " hidden>")
+    assert variants[variant].startswith(
+        f' aria-hidden="{"false" if name == "saddle" else "true"}">'
+    )
     element = re.search("<path[^>]*data-mark[^>]*>", variants[variant])[0]
     (points,) = corners(re.search(r' d="([^"]*)"', element)[1])
     np.testing.assert_allclose(points, sent.places("path"), atol=0.056)

@@ -92,6 +92,7 @@ def test_markers_without_a_line_are_a_path_of_which_only_they_are_seen():
         [pytest.approx(point, abs=0.02) for point in corners(plain["path"].get("d"))[0]]
     ]
     assert marks["path"].get("style") == "fill:none;stroke:none"
+    assert target(root, marks["path"].get("clip-path")).tag == "clipPath"
 
 
 def test_marks_that_look_alike_share_a_shape_and_others_keep_their_colours():

@@ -281,6 +281,7 @@ class Balanced(HTMLParser):
 
 def test_the_markup_is_well_formed_and_has_no_number_that_json_lacks(ball):
     Balanced(ball.markup)
+    assert not re.search(r"&(?!#?\w+;)", ball.markup)
     json.dumps(ball.spec, allow_nan=False)
     for text in (ball.markup, json.dumps(ball.spec)):
         assert not re.search(r"\b(nan|inf|infinity)\b", text, re.IGNORECASE)
