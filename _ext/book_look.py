@@ -31,9 +31,19 @@ def drop_repeated_ids(app, doctree, docname):
             section["ids"] = []
 
 
+def drop_false_roles(app, pagename, templatename, context, doctree):
+    """docutils calls a bibliography a list, which may hold no bare links; it holds some."""
+    if "body" in context:
+        body = context["body"].replace(
+            '<div role="list" class="citation-list">', '<div class="citation-list">'
+        )
+        context["body"] = body.replace(' role="doc-biblioentry"', "")
+
+
 def setup(app):
     app.connect("config-inited", add_folder)
     app.connect("autodoc-process-docstring", keep_first_line, priority=400)
     app.connect("doctree-resolved", drop_repeated_ids)
+    app.connect("html-page-context", drop_false_roles)
     app.add_css_file("book.css", priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,14 +21,19 @@ LINES = "stroke-linejoin:round;stroke-linecap:butt"
 
 
 def stylesheet(palette):
-    """The palette as CSS variables: light, dark under the theme's switch, light on paper."""
+    """The palette as CSS variables: light, dark under the theme's switch, light on paper.
+
+    Images hold grey values, ink on paper: in the dark they are turned over.
+    """
 
     def block(selector, column):
         lines = [f"  --gd-{name}: {pair[column]};" for name, pair in palette.items()]
         return "\n".join([selector + " {", *lines, "}\n"])
 
     dark = 'html[data-theme="dark"], body[data-jp-theme-light="false"]'
-    return block(":root", 0) + block(dark, 1) + "@media print {\n" + block(dark, 0) + "}\n"
+    image = f"@media screen {{\n:is({dark}) .gd-figure image {{\n  filter: invert(1);\n}}\n}}\n"
+    paper = "@media print {\n" + block(dark, 0) + "}\n"
+    return block(":root", 0) + block(dark, 1) + image + paper
 
 
 def variables(palette):

@@ -206,15 +206,24 @@ async function render({ model, el }) {
     ];
   };
   const follow = (node, act) => {
-    node.onpointerdown = (event) => {
-      if (event.button) return;
-      event.stopPropagation(); // a handle may lie on a picture that is pointed at, too
+    node.onpointerdown = (down) => {
+      if (down.button) return;
+      down.stopPropagation(); // a handle may lie on a picture that is pointed at, too
       stop();
-      node.setPointerCapture(event.pointerId);
-      node.onpointermove = act;
-      act(event);
+      node.setPointerCapture(down.pointerId);
+      const finger = down.pointerType === "touch"; // it may be about to scroll
+      const across = ({ clientX, clientY }) =>
+        Math.abs(clientX - down.clientX) > Math.abs(clientY - down.clientY);
+      node.onpointermove = (event) => {
+        if (!finger || node.style.touchAction !== "pan-y" || across(event)) act(event);
+      };
+      node.onpointerup = (event) => {
+        node.onpointermove = node.onpointerup = null;
+        act(event);
+      };
+      if (!finger) act(down);
     };
-    node.onpointerup = node.onpointercancel = () => (node.onpointermove = null);
+    node.onpointercancel = () => (node.onpointermove = node.onpointerup = null);
   };
   const choose = ([variant, panel, ...axes]) => {
     const svg = variants[variant].svgs[panel];

@@ -60,7 +60,7 @@ class Notebook:
         self.page = browser.new_page(viewport={"width": 1400, "height": 1000})
         self.page.set_default_timeout(1000 * SECONDS)
         self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
-        self.page.goto(f"{address}lab/tree/chapters/{name}?token=secret")
+        self.page.goto(f"{address}lab/tree/chapters/{name}?token=secret&reset")
         self.page.wait_for_function(f"({IDLE})() === 'idle'")
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         self.explorer = self.page.locator(".gd-explorer").first
@@ -68,7 +68,7 @@ class Notebook:
         self.page.wait_for_function(ALL_RUN)
         self.explorer.scroll_into_view_if_needed()  # JupyterLab hides what is out of sight
         self.explorer.locator(".gd-words", has_text=re.compile(r"\w")).wait_for()
-        (connection,) = runtime.glob("kernel-*.json")
+        connection = max(runtime.glob("kernel-*.json"), key=lambda path: path.stat().st_mtime)
         self.kernel = BlockingKernelClient(connection_file=str(connection))
         self.kernel.load_connection_file()
         self.kernel.start_channels()
@@ -187,3 +187,39 @@ def test_the_free_cell_moves_too(notebook):
 def test_no_error_is_ours(notebook):
     """JupyterLab 4.6 has an error of its own, in its core, when a notebook scrolls."""
     assert not [error for error in notebook.errors if "/static/lab/" not in error]
+
+
+def test_choices_and_steps_and_two_views_of_one_explorer(browser, lab):
+    notebook = Notebook(browser, lab, "12-side-by-side.ipynb")
+    try:
+        notebook.page.evaluate(
+            """() => {
+              const { content } = jupyterapp.shell.currentWidget;
+              const { widgets } = content;
+              const index = widgets.findIndex((w) => w.node.querySelector(".gd-explorer"));
+              content.activeCellIndex = index;
+            }"""
+        )
+        notebook.page.evaluate("jupyterapp.commands.execute('notebook:insert-cell-below')")
+        notebook.page.evaluate(
+            """() => jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel
+                 .setSource("races")"""
+        )
+        notebook.page.evaluate("jupyterapp.commands.execute('notebook:run-cell')")
+        first, second = (notebook.page.locator(".gd-explorer").nth(i) for i in (0, 1))
+        second.locator(".gd-controls").wait_for()
+        first.scroll_into_view_if_needed()
+        first.locator("label", has_text="saddle").click()
+        notebook.expect("print(races.landscape)", "saddle")
+        assert second.locator("label", has_text="saddle").locator("input").is_checked()
+        second.locator(".gd-play").click()
+        notebook.page.wait_for_function(
+            "() => document.querySelectorAll('.gd-explorer .gd-steps input')[0].value > 14"
+        )
+        second.locator(".gd-play").click()
+        words = [each.locator(".gd-words").inner_text() for each in (first, second)]
+        assert words[0] == words[1]
+        notebook.expect("print(races)", words[0])
+        assert not [error for error in notebook.errors if "/static/lab/" not in error]
+    finally:
+        notebook.close()
