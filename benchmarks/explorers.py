@@ -4,7 +4,8 @@
 
 Opens each page of a built book (`_build/html`, or FOLDER) in headless Chromium and moves each
 control of each explorer a hundred times. Measured is from the event to the end of the frame that
-it falls in: the script, then style, layout and paint. Prints the median and the 95th percentile.
+it falls in: the script, then style, layout, paint and commit, all that the page's own thread does
+(the browser fills the pixels on others). Prints the median and the 95th percentile.
 """
 
 import statistics

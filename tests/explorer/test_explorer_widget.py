@@ -334,6 +334,28 @@ def test_words_and_code_stand_in_the_markup(ball):
     assert ball.spec["code"] == template
 
 
+def test_the_longest_words_and_code_have_their_room():
+    """Text may be longer by a digit or two: it is the lines that count."""
+
+    def run(lr, t_end):
+        short, long = "It ends.", "It has not ended, and is at {now:.3f} with η = {lr}: go on."
+        return {
+            "ball": np.zeros((1, 9, 2)),
+            "now": 10.0 * lr,
+            "words": np.where(lr < 1, short, long),
+        }
+
+    axes = panel("A ball that does not move.")
+    axes.plot([], [], gid="ball")
+    lr, end = Slider("η", [0.5, 1, 12.125], 0.5), Slider("end", [1, 2.5, 10], 1)
+    it = explore(run, [axes], name="it", label="A ball", lr=lr, t_end=end)
+    rooms = BeautifulSoup(it.markup, "html.parser").find_all(class_="gd-room")
+    words, code = [room["data-longest"] for room in rooms]
+    for it.lr in lr.values:
+        assert len(repr(it)) <= len(words) + 2
+    assert code == "it.show(lr=12.125, t_end=2.5)"
+
+
 @pytest.mark.parametrize("option", ["a − b", "it's"])
 def test_the_line_of_python_is_python_and_has_the_numbers_as_the_sliders_do(option):
     """A number has its sign on the keyboard there; a name stays as it is."""
