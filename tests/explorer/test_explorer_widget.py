@@ -306,6 +306,9 @@ def test_every_control_has_an_input_a_label_and_its_value_in_words(ball):
     radios = choice.find_all("input", type="radio")
     assert {radio["name"] for radio in radios} == {"landscape"}
     assert [radio.has_attr("checked") for radio in radios] == [True, False]
+    second = attempt(run=only_with("two"), what=Choice("what", ["one", "two"], "two"))
+    radios = BeautifulSoup(second.markup, "html.parser").find_all("input", type="radio")
+    assert [radio.has_attr("checked") for radio in radios] == [False, True]
     buttons = [(button["type"], button.text) for button in soup.find_all("button")]
     assert buttons == [("button", "Play"), ("button", "Reset")]
     assert soup.find(class_="gd-controls").has_attr("hidden")  # until a script can move them
@@ -524,6 +527,15 @@ def test_explore_refuses_and_says_what_to_write(case):
     with pytest.raises(error) as caught:
         attempt(**given)
     assert all(word in str(caught.value) for word in words), caught.value
+
+
+def test_a_panel_whose_axes_the_script_cannot_read_is_not_pointed_at():
+    ax = panel("A line on a symmetric logarithmic axis.")
+    ax.plot([0, 1], [0, 1], gid="line", color=plots.INK)
+    ax.set_xscale("symlog")
+    assert attempt(draw=[ax])
+    with pytest.raises(ValueError, match="linear or log axes"):
+        attempt(draw=[ax], pick={ax: ("lr", None)})
 
 
 def test_what_is_refused_is_otherwise_accepted():
