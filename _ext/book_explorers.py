@@ -83,6 +83,7 @@ class PlaceExplorers(SphinxPostTransform):
                 raw.replace_self(needs_kernel(link))
         for cell in self.document.findall(nodes.container):
             if SKIPPED in cell.get("classes", []):
+                cell[:] = [part for part in cell if "cell_output" not in part["classes"]]
                 cell += needs_kernel(link)
 
 

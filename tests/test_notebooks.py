@@ -211,8 +211,8 @@ def test_check_reports_and_exits(executed, capsys):
     assert "FAILED" in capsys.readouterr().out
 
 
-def test_a_cell_without_a_front_end_is_skipped_and_must_say_why(write):
-    cell = new_code_cell("raise SystemError('nobody runs this')")
+def test_a_cell_that_the_build_skips_is_run_here_and_must_say_why(write):
+    cell = new_code_cell("from ipywidgets import interact\ninteract(lambda x: print(x), x=(0, 1));")
     cell.metadata.update(tags=["skip-execution"])
     path = write("x = 1", cell, "print(x)")
     (problem,) = notebooks.renew(path)
@@ -220,7 +220,10 @@ def test_a_cell_without_a_front_end_is_skipped_and_must_say_why(write):
     cell.metadata["reason"] = "it draws through a front end"
     path = write("x = 1", cell, "print(x)")
     assert notebooks.renew(path) == []
-    assert [c.execution_count for c in notebooks.read(path).cells] == [1, None, 2]
+    _, free, _ = cells = notebooks.read(path).cells
+    assert [c.execution_count for c in cells] == [1, 2, 3]
+    assert free.outputs[0].text == "0\n"
+    assert list(free.outputs[1].data) == ["text/plain"]
 
 
 # nbval compares what is stored
@@ -240,12 +243,18 @@ def test_nbval_fails_on_a_changed_digit_and_needs_the_guard(tmp_path, specimen):
         changed = changed.replace(old, new)
     for name, content in [("stored", specimen), ("changed", changed), ("forgotten", specimen)]:
         (tmp_path / f"{name}.ipynb").write_bytes(content)
-    # What `interact` calls is run by nbval alone, which does not compare it but sees it raise.
-    free = "from ipywidgets import interact\n@interact(x=(0, 1))\ndef free(x=1):\n    1 / {}"
-    for name, divisor in [("free", 1), ("raising", 0)]:
-        cell = new_code_cell(free.format(divisor))
-        cell.metadata["tags"] = ["skip-execution", "nbval-ignore-output"]
-        store(tmp_path / f"{name}.ipynb", cell)
+    # A cell that the build skips is run and compared like any other.
+    free = "from ipywidgets import interact\n@interact(x=(0, 1))\ndef free(x):\n    print(6 / {})"
+    cell = new_code_cell(free.format(2))
+    cell.metadata.update(tags=["skip-execution"], reason="it draws through a front end")
+    store(tmp_path / "free.ipynb", cell)
+    assert notebooks.renew(tmp_path / "free.ipynb") == []
+    for name, divisor in [("wrong", 3), ("raising", 0)]:
+        (tmp_path / f"{name}.ipynb").write_bytes((tmp_path / "free.ipynb").read_bytes())
+        edit(
+            tmp_path / f"{name}.ipynb",
+            lambda n, d=divisor: n.cells[0].update(source=free.format(d)),
+        )
     edit(tmp_path / "forgotten.ipynb", forget)
 
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-v"]
@@ -258,6 +267,7 @@ def test_nbval_fails_on_a_changed_digit_and_needs_the_guard(tmp_path, specimen):
         # Null execution counts: nbval compares nothing. Hence the guard, which sees it.
         ("forgotten", "PASSED"): 3,
         ("free", "PASSED"): 1,
+        ("wrong", "FAILED"): 1,
         ("raising", "FAILED"): 1,
     }, run.stdout
     assert "Cell outputs differ" in run.stdout
