@@ -20,6 +20,7 @@ import sys
 from pathlib import Path
 
 import optimizers
+import pictures
 
 PROFILE = """\
 c = get_config()
@@ -30,19 +31,19 @@ c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Dat
 """
 
 
-def fingerprint(package, *files):
+def fingerprint(packages, *files):
     """Hash everything but the notebook that its outputs depend on.
 
     Parameters
     ----------
-    package : Path
-        The package that the notebooks import: every file in it counts, compiled ones aside.
+    packages : list of Path
+        What the notebooks import: every file in them counts, compiled ones aside.
     files : Path
         Other files, such as the lock. One that does not exist counts as absent.
     """
     digest = hashlib.sha256(f"{sys.version}{PROFILE}".encode())
-    sources = (path for path in package.rglob("*") if "__pycache__" not in path.parts)
-    for path in [*sorted(sources), *files]:
+    sources = [p for of in packages for p in sorted(of.rglob("*")) if "__pycache__" not in p.parts]
+    for path in [*sources, *files]:
         if path.is_file():
             digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -59,7 +60,8 @@ def forced(environ=os.environ):
 def prepare(app, config):
     """Choose the cache folder and point the kernels at the profile."""
     build = Path(app.outdir).parent
-    key = fingerprint(Path(optimizers.__file__).parent, Path(app.srcdir, "requirements.txt"))
+    packages = [Path(package.__file__).parent for package in (optimizers, pictures)]
+    key = fingerprint(packages, Path(app.srcdir, "requirements.txt"))
     cache = build / ".jupyter_cache" / key
     if forced():
         shutil.rmtree(cache, ignore_errors=True)

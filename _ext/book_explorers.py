@@ -1,7 +1,7 @@
 """Explorers on a static page: their markup in place, their data beside it, one small script.
 
 myst-nb would write the state of all widgets of a page into one script, for ipywidgets'
-html-manager to read: 3.6 MB from another host. Here each explorer (`optimizers.explorer`) stands
+html-manager to read: 3.6 MB from another host. Here each explorer (`pictures.explorer`) stands
 in the page as the HTML and SVG that Python has made, so that it is there without any script, and
 with the data that its script draws from. The script is the widget's own, the one that JupyterLab
 runs, and is loaded on the pages that need it.
@@ -32,7 +32,7 @@ OPEN = "Open the chapter on Binder"
 
 def script():
     """The widget's module and the page's runtime as one plain script, which `file://` may load."""
-    module = files("optimizers.explorer").joinpath("explorer.js").read_text(encoding="utf8")
+    module = files("pictures.explorer").joinpath("explorer.js").read_text(encoding="utf8")
     body, default = re.subn(r"^export default .*$", "", module, flags=re.M)
     if default != 1:
         raise ValueError("explorer.js must have one line `export default …`")
@@ -99,7 +99,7 @@ def write_files(app):
     folder = Path(app.outdir).parent / ".book_explorers"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "explorers.js").write_text(script(), encoding="utf8")
-    css = files("optimizers.explorer").joinpath("explorer.css").read_text(encoding="utf8")
+    css = files("pictures.explorer").joinpath("explorer.css").read_text(encoding="utf8")
     css += (PAGE / "page.css").read_text(encoding="utf8")
     (folder / "explorer.css").write_text(css, encoding="utf8")
     app.config.html_static_path.append(str(folder))

@@ -1,6 +1,6 @@
 """Cell figures become part of the page: inline SVG in the palette's own variables.
 
-Matplotlib writes hex colours. Each one is looked up in `optimizers.plots.PALETTE`, which maps a
+Matplotlib writes hex colours. Each one is looked up in `pictures.plots.PALETTE`, which maps a
 name to a light and a dark hex, and becomes `var(--gd-NAME)`; the stylesheet written here gives
 the variables their two sets of values. So a figure follows the reader's mode without a second
 drawing, and its text is the page's text, in the page's font.
@@ -16,8 +16,8 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-from optimizers.plots import PALETTE
-from optimizers.svg import inline_svg, stylesheet
+from pictures.plots import PALETTE
+from pictures.svg import inline_svg, stylesheet
 
 LOGGER = logging.getLogger(__name__)
 

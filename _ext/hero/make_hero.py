@@ -13,7 +13,7 @@ import contourpy
 import numpy as np
 
 from optimizers import BOWL, SGD, AdaGrad, Adam, Momentum, Nesterov, RMSprop, descend
-from optimizers.plots import PALETTE, grid
+from pictures.plots import PALETTE, grid
 
 FOLDER = Path(__file__).parent
 STEPS = 30

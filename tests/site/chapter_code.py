@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import nbformat
 
-from optimizers.explorer import Explorer
+from pictures.explorer import Explorer
 
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 

@@ -7,7 +7,7 @@ import site_checks as checks
 import yaml
 from building import ROOT
 
-from optimizers.plots import PALETTE
+from pictures.plots import PALETTE
 
 
 def report(problems):

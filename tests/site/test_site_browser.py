@@ -97,7 +97,7 @@ def test_what_counts_as_home():
 
 def test_figures_follow_the_mode(site, browser):
     """The colour of a figure's text is the palette's: light, dark, and light again on paper."""
-    from optimizers.plots import PALETTE
+    from pictures.plots import PALETTE
 
     def ink(page):
         script = "() => getComputedStyle(document.querySelector('.gd-figure text')).fill"

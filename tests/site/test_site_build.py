@@ -16,7 +16,7 @@ from site_checks import Page
 
 GOOD_FIGURE = """\
 import matplotlib.pyplot as plt
-from optimizers import plots
+from pictures import plots
 
 plots.use_style()
 fig, ax = plt.subplots()
@@ -24,8 +24,9 @@ ax.plot([0, 1], [0, 1], color={colour})
 plt.show()"""
 ALT = "A straight line from the lower left to the upper right."
 EXPLORER = """\
-from optimizers import BOWL, plots
-from optimizers.explorer import Slider, explore
+from optimizers import BOWL
+from pictures import plots
+from pictures.explorer import Slider, explore
 
 plots.use_style()
 eta = Slider("learning rate η", [0.1, 0.4], 0.4)
@@ -183,7 +184,7 @@ def test_a_figure_without_words_or_of_a_foreign_colour_ends_the_build(tmp_path):
     warnings = [line for line in done.stdout.splitlines() if "WARNING" in line or "ERROR" in line]
     expected = {
         "code cell 1": "no alt text",
-        "code cell 2": "the colour #ff0000 is not in optimizers.plots.PALETTE",
+        "code cell 2": "the colour #ff0000 is not in pictures.plots.PALETTE",
         "code cell 3": "two in one cell",
         "code cell 4": "no alt text",
         "cell outputs of cell 6": "stderr was found",
@@ -199,25 +200,25 @@ def test_the_cache_sees_the_package_the_lock_and_nothing_else(tmp_path):
     package, lock = tmp_path / "package", tmp_path / "requirements.txt"
     (package / "sub" / "__pycache__").mkdir(parents=True)
     (package / "sub" / "rule.py").write_text("lr = 0.1")
-    keys = [fingerprint(package, lock)]
+    keys = [fingerprint([package], lock)]
     (package / "sub" / "__pycache__" / "rule.pyc").write_text("compiled")
     (tmp_path / "README.md").write_text("unrelated")
-    assert fingerprint(package, lock) == keys[0]
+    assert fingerprint([package], lock) == keys[0]
     lock.write_text("numpy==2.4")
-    keys.append(fingerprint(package, lock))
+    keys.append(fingerprint([package], lock))
     (package / "sub" / "rule.py").write_text("lr = 0.2")
-    keys.append(fingerprint(package, lock))
+    keys.append(fingerprint([package], lock))
     (package / "explorer.js").write_text("draw()")
-    keys.append(fingerprint(package, lock))
+    keys.append(fingerprint([package], lock))
     (package / "explorer.js").rename(package / "other.js")
-    keys.append(fingerprint(package, lock))
+    keys.append(fingerprint([package], lock))
     assert len(set(keys)) == len(keys)
 
 
 def test_the_cache_sees_the_profile_of_the_kernels(tmp_path, monkeypatch):
-    before = fingerprint(tmp_path)
+    before = fingerprint([tmp_path])
     monkeypatch.setattr(book_execution, "PROFILE", "c = get_config()")
-    assert fingerprint(tmp_path) != before
+    assert fingerprint([tmp_path]) != before
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chapter_code import CHAPTERS, explorers
 
-from optimizers.explorer.controls import Choice, Steps, alone
-from optimizers.explorer.panels import UNIT
+from pictures.explorer.controls import Choice, Steps, alone
+from pictures.explorer.panels import UNIT
 
 PAGES = {
     path.stem: path.read_text(encoding="utf8").count("= explore(")

@@ -8,7 +8,7 @@ import pytest
 from building import ROOT
 
 from optimizers import BOWL, descend
-from optimizers.plots import PALETTE
+from pictures.plots import PALETTE
 
 HERO = ROOT / "_ext" / "hero"
 sys.path.insert(0, str(HERO))

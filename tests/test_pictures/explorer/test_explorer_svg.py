@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from test_svg import ALT, corners, drawn
 
-from optimizers import plots
-from optimizers.explorer.panels import panel, picture
-from optimizers.svg import inline_svg
+from pictures import plots
+from pictures.explorer.panels import panel, picture
+from pictures.svg import inline_svg
 
 X, Y = [0, 1, 2], [0, 1, 0.5]
 MARKERS = ("marker-start", "marker-mid", "marker-end")

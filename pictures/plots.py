@@ -14,8 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
-from .descent import Path
-from .landscapes import Landscape
+from optimizers import Landscape, Path
 
 PALETTE: dict[str, tuple[str, str]] = {
     "ink": ("#1f2933", "#e4e7eb"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimizers.explorer import Choice, Slider, Steps
+from pictures.explorer import Choice, Slider, Steps
 
 
 @pytest.mark.parametrize(

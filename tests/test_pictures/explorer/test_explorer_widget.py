@@ -11,8 +11,9 @@ from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
 from unpacked import Sent
 
-from optimizers import BOWL, SADDLE, Momentum, descend, plots
-from optimizers.explorer import Choice, Slider, Steps, at, explore, panel, template, upto, widget
+from optimizers import BOWL, SADDLE, Momentum, descend
+from pictures import plots
+from pictures.explorer import Choice, Slider, Steps, at, explore, panel, template, upto, widget
 
 LAST = 8
 GRID = [0, 0.5, 0.9]

@@ -1,4 +1,4 @@
-"""What `optimizers/svg.py` makes of matplotlib's SVG, and what it refuses."""
+"""What `pictures/svg.py` makes of matplotlib's SVG, and what it refuses."""
 
 import io
 import re
@@ -9,9 +9,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from optimizers import BOWL, plots
-from optimizers.svg import inline_svg, restyle, stylesheet, variables
-from optimizers.svg_path import compact, shorten
+from optimizers import BOWL
+from pictures import plots
+from pictures.svg import inline_svg, restyle, stylesheet, variables
+from pictures.svg_path import compact, shorten
 
 ALT = 'Two "lines" & a <curve>.'
 

@@ -8,8 +8,8 @@ import subprocess
 import matplotlib as mpl
 import pytest
 
-from optimizers import plots
-from optimizers.explorer.widget import HERE
+from pictures import plots
+from pictures.explorer.widget import HERE
 
 # Answers each line, an expression in JSON, with its value: `numberText(0.5, 1, "f")`.
 ANSWERING = """

@@ -3,7 +3,7 @@
 Run with a Python that has PyTorch and NumPy; the tests themselves need neither this script nor
 PyTorch:
 
-    python tests/parity/record.py
+    python tests/test_optimizers/parity/record.py
 
 It writes `recorded.npz` (gradients, starts and trajectories) and `recorded.json` (which arrays
 belong to which rule and settings, and the versions that made them) beside itself. Everything is

@@ -4,7 +4,8 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from optimizers import BOWL, HIMMELBLAU, ROSENBROCK, RULES, SADDLE, SGD, Adam, descend, plots
+from optimizers import BOWL, HIMMELBLAU, ROSENBROCK, RULES, SADDLE, SGD, Adam, descend
+from pictures import plots
 
 mpl.use("agg")
 plt = pytest.importorskip("matplotlib.pyplot")

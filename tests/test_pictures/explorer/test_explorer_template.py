@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from optimizers.explorer.template import fill, names, number
+from pictures.explorer.template import fill, names, number
 
 CASES = json.loads(Path(__file__).with_name("template_cases.json").read_text(encoding="utf8"))
 

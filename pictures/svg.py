@@ -51,7 +51,7 @@ def colour(value, known):
     if not value.startswith("#"):
         return value
     if value.lower() not in known:
-        raise ValueError(f"the colour {value} is not in optimizers.plots.PALETTE")
+        raise ValueError(f"the colour {value} is not in pictures.plots.PALETTE")
     return known[value.lower()]
 
 

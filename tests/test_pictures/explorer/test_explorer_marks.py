@@ -7,8 +7,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from optimizers.explorer import at, upto
-from optimizers.explorer.marks import fit, show
+from pictures.explorer import at, upto
+from pictures.explorer.marks import fit, show
 
 LANES, STEPS, POINTS = 3, 4, 5
 X = np.arange(POINTS) ** 2.0

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 
 const here = (path) => new URL(path, import.meta.url);
-const script = process.env.EXPLORER_JS ?? here("../../optimizers/explorer/explorer.js");
+const script = process.env.EXPLORER_JS ?? here("../../../pictures/explorer/explorer.js");
 const source = readFileSync(script).toString("base64"); // as a module, whatever its name ends with
 const { default: widget, ...explorer } = await import(`data:text/javascript;base64,${source}`);
 const { fill, nearest, numberText, unpack, valueAt } = explorer;

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unpacked import pick, unpack
 
-from optimizers.explorer import Choice, Slider, Steps
-from optimizers.explorer.grid import TYPES, Buffer, evaluate, join, ordered
+from pictures.explorer import Choice, Slider, Steps
+from pictures.explorer.grid import TYPES, Buffer, evaluate, join, ordered
 
 RANGES = {"f4": (-3e38, 3e38), "i2": (-32_768, 32_767), "u1": (0, 255)}
 CONTROLS = {

@@ -11,8 +11,9 @@ import pytest
 from test_svg import corners
 from unpacked import Sent, on_axis, pick
 
-from optimizers import BOWL, SADDLE, SGD, Momentum, Nesterov, descend, plots
-from optimizers.explorer import Choice, Slider, Steps, at, explore, panel, template, upto
+from optimizers import BOWL, SADDLE, SGD, Momentum, Nesterov, descend
+from pictures import plots
+from pictures.explorer import Choice, Slider, Steps, at, explore, panel, template, upto
 
 LAST = 6
 RULES = {"Momentum": Momentum, "Nesterov": Nesterov}

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from optimizers import Landscape, Optimizer, descend
+from optimizers import rule as named_rule
+
 from .. import plots
-from .. import rule as named_rule
-from ..base import Optimizer
-from ..descent import descend
-from ..landscapes import Landscape
 from .controls import Choice, Control, Slider, Steps
 from .grid import of_kind
 from .panels import Panels, panel

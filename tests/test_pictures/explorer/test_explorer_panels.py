@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from matplotlib.ticker import NullLocator
 
-from optimizers import plots
-from optimizers.explorer import Choice, panel
-from optimizers.explorer.panels import REACH, UNIT, Panels, marks_of, picture, place, scale, settle
+from pictures import plots
+from pictures.explorer import Choice, panel
+from pictures.explorer.panels import REACH, UNIT, Panels, marks_of, picture, place, scale, settle
 
 ALT = "Something that a reader would want to see."
 WINDOWS = {"linear": (-2.0, 3.0), "log": (1e-3, 50.0)}

@@ -8,7 +8,7 @@ const PLAY_MS = 4000;
 const QUIET = { "data-lm-suppress-shortcuts": "true" }; // JupyterLab leaves us the arrow keys
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-// Write a number as optimizers/explorer/template.py does.
+// Write a number as pictures/explorer/template.py does.
 export function numberText(value, digits, kind) {
   if (!(Math.abs(value) < ENDLESS)) return value < 0 ? "−∞" : "∞";
   let text = (kind === "%" ? 100 * value : value).toFixed(digits);

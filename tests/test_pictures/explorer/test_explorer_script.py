@@ -5,9 +5,9 @@ import re
 import subprocess
 from pathlib import Path
 
-from optimizers.explorer.widget import HERE
+from pictures.explorer.widget import HERE
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_the_script_passes_its_own_tests(node):
