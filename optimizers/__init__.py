@@ -2,9 +2,10 @@
 
 from .adam import Adam, AMSGrad
 from .adaptive import Adadelta, AdaGrad, RMSprop
-from .base import Optimizer
+from .base import Optimizer, elementwise
 from .data import Dataset, digits, minibatches, mnist
 from .descent import Path, descend
+from .examine import Examination, examine
 from .landscapes import (
     BEALE,
     BOWL,
@@ -48,6 +49,7 @@ __all__ = [
     "Adadelta",
     "Adam",
     "Dataset",
+    "Examination",
     "History",
     "Landscape",
     "Momentum",
@@ -58,6 +60,8 @@ __all__ = [
     "TwoLayerNet",
     "descend",
     "digits",
+    "elementwise",
+    "examine",
     "landscape",
     "minibatches",
     "mnist",

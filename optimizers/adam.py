@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Hyperparameter, Optimizer
+from .base import Hyperparameter, Optimizer, elementwise
 
 
 class Adam(Optimizer):
@@ -37,7 +37,7 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(lr=lr, beta1=beta1, beta2=beta2, eps=eps)
 
-    @staticmethod
+    @elementwise
     def rule(g, m, v, *, t, lr, beta1, beta2, eps):
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
@@ -63,7 +63,7 @@ class AMSGrad(Adam):
 
     moments = ("m", "v", "v_max")
 
-    @staticmethod
+    @elementwise
     def rule(g, m, v, v_max, *, t, lr, beta1, beta2, eps):
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Hyperparameter, Optimizer
+from .base import Hyperparameter, Optimizer, elementwise
 
 
 class AdaGrad(Optimizer):
@@ -27,7 +27,7 @@ class AdaGrad(Optimizer):
     def __init__(self, lr: Hyperparameter = 0.01, eps: Hyperparameter = 1e-7) -> None:
         super().__init__(lr=lr, eps=eps)
 
-    @staticmethod
+    @elementwise
     def rule(g, v, *, t, lr, eps):
         v = v + g**2
         return -lr * g / (np.sqrt(v) + eps), v
@@ -57,7 +57,7 @@ class RMSprop(Optimizer):
     ) -> None:
         super().__init__(lr=lr, rho=rho, eps=eps)
 
-    @staticmethod
+    @elementwise
     def rule(g, v, *, t, lr, rho, eps):
         v = rho * v + (1 - rho) * g**2
         return -lr * g / (np.sqrt(v) + eps), v
@@ -89,7 +89,7 @@ class Adadelta(Optimizer):
     ) -> None:
         super().__init__(lr=lr, rho=rho, eps=eps)
 
-    @staticmethod
+    @elementwise
     def rule(g, v, u, *, t, lr, rho, eps):
         v = rho * v + (1 - rho) * g**2
         delta = -np.sqrt(u + eps) / np.sqrt(v + eps) * g

@@ -1,18 +1,29 @@
-"""The four steps that every rule shares, the checks before them, and the state between them."""
+"""The four steps that every rule shares, and the state between them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from typing import Any
+import inspect
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Any, ClassVar
 
 import numpy as np
 
-from .checks import as_array, check_hyperparameter, check_parameters, check_saved, check_state
+from .checks import check_hyperparameter, check_keys, check_saved
+from .memory import Memory
+from .ranges import ABOVE_0, AT_LEAST_0, BELOW_1, FINITE, Range
+from .steps import step
 
 Hyperparameter = float | np.ndarray | Callable[[int], Any]
 
-BLOCK_BYTES = 124 * 1024
-"""Bytes of one array that a rule is handed at a time: below malloc's 128 KiB threshold."""
+
+class elementwise(staticmethod):  # noqa: N801, it is written as @elementwise
+    """Mark a rule that treats every number by itself, as if there were no other.
+
+    Written in place of ``@staticmethod``. Such a rule is handed large arrays in blocks that stay in
+    the processor's cache, and all lanes of a sweep at once. Any other is handed each parameter
+    whole, in its own shape, and each lane by itself. A rule with a norm, a mean or a matrix product
+    in it is not element-wise; ``examine`` finds out.
+    """
 
 
 class Optimizer:
@@ -32,32 +43,72 @@ class Optimizer:
 
     Attributes
     ----------
+    moments : tuple of str
+        The names of what the rule keeps of its history, in the order in which it takes and returns
+        them. Of the class.
+    ranges : dict of str to Range
+        What each hyperparameter may be. A class adds those of its own; the names of the field
+        are here. Of the class.
     t : int
         Completed updates. Step t is the update that makes it t.
     state : dict of dict
-        ``state[moment][key]``: an array of the parameter's shape and dtype, or a Python float for a
-        parameter that is a Python float. Empty before the first update, when all moments are 0.
+        ``state[moment][key]``: an array, or a Python float for a parameter that is a Python float.
+        Empty before the first update. The arrays are the live ones, which the next update
+        overwrites: to log them, log ``state_dict()["state"]``, a copy.
     """
 
-    moments: tuple[str, ...] = ()
+    moments: ClassVar[tuple[str, ...]] = ()
+    ranges: ClassVar[dict[str, Range]] = {
+        "lr": AT_LEAST_0,
+        "momentum": BELOW_1,
+        "beta1": BELOW_1,
+        "beta2": BELOW_1,
+        "rho": BELOW_1,
+        "eps": ABOVE_0,
+        "weight_decay": AT_LEAST_0,
+    }
+    is_elementwise: ClassVar[bool] = False
+    asks_for_theta: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.ranges = {**super(cls, cls).ranges, **cls.__dict__.get("ranges", {})}
+        cls.is_elementwise = isinstance(inspect.getattr_static(cls, "rule"), elementwise)
+        cls.asks_for_theta = "theta" in inspect.signature(cls.rule).parameters
 
     def __init__(self, **hyperparameters: Hyperparameter) -> None:
         self.hyperparameters = tuple(hyperparameters)
         self.t = 0
         self.state: dict[str, dict[str, Any]] = {}
+        self._memory: Memory | None = None
+        self._verified: dict[str, float] = {}
         for name, value in hyperparameters.items():
             if isinstance(value, list | tuple):
                 value = np.array(value)
             if isinstance(value, np.ndarray):
                 value = value.copy()
             if not callable(value):
-                check_hyperparameter(name, value)
+                self._check(name, value)
             setattr(self, name, value)
 
     @staticmethod
     def rule(g, *moments, t, **hyperparameters):
-        """Return the step Δθ and the new moments, from the gradient and the old moments."""
+        """Return a tuple of the step Δθ and the new moments, from the gradient and the old moments.
+
+        A rule that has ``theta`` among its keyword arguments gets the parameter, too. What it is
+        handed is there to be read: it cannot be changed in place.
+        """
         raise NotImplementedError("a subclass of Optimizer writes its equation as `rule`")
+
+    def start(self, theta: np.ndarray, g: np.ndarray) -> tuple[Any, ...]:
+        """Return the moments before the first step: zeros of θ's shape, if a rule says no other."""
+        return tuple(np.zeros_like(theta) for _ in self.moments)
+
+    @property
+    def lanes(self) -> int | None:
+        """The number of settings of a sweep; None for a single run."""
+        settings = (getattr(self, name) for name in self.hyperparameters)
+        return next((len(x) for x in settings if isinstance(x, np.ndarray) and x.ndim), None)
 
     def update(
         self,
@@ -81,56 +132,48 @@ class Optimizer:
         ------
         KeyError, TypeError, ValueError, FloatingPointError
             Missing or extra keys; what is no float; shapes, shared or read-only arrays and
-            hyperparameters out of range; a gradient that is not finite. A refused update leaves
-            ``params``, ``state`` and ``t`` as they were. (Only if NumPy has been told to raise on
-            overflow may a rule itself raise, half-way, on a gradient whose square overflows.)
+            hyperparameters out of range; a gradient that is not finite, or so large that a moment
+            is not; what a rule must not return. Whatever is raised, also by the rule itself,
+            ``params``, ``state`` and ``t`` are as they were. (But for an element-wise rule that
+            raises on a later block of a large array: it promises not to.)
         """
-        t = self.t + 1
-        settings = {name: self._setting(name) for name in self.hyperparameters}
-        lanes = {name: value for name, value in settings.items() if isinstance(value, np.ndarray)}
-        arrays, gradients = check_parameters(params, grads, lanes, allow_nonfinite)
-        if self.t:
-            check_state(self.state, self.moments, arrays, type(self).__name__)
-        state = {
-            name: {
-                key: as_array(self.state[name][key]) if self.t else np.zeros_like(p)
-                for key, p in arrays.items()
-            }
-            for name in self.moments
-        }
-        for key, p in arrays.items():
-            columns = [p, gradients[key], *(state[name][key] for name in self.moments)]
-            for block, lane in _blocks(columns, lanes):
-                theta, g, *old = block
-                results = self.rule(g, *old, t=t, **(settings | lane))
-                if not isinstance(results, tuple) or len(results) != 1 + len(old):
-                    raise TypeError(
-                        f"{type(self).__name__}.rule must return a tuple, the step and the new "
-                        f"{list(self.moments)}: write `return step,` where there are no moments"
-                    )
-                # A result that is still one of the inputs would change while they are written.
-                delta, *new = (
-                    result.copy() if any(np.may_share_memory(result, x) for x in block) else result
-                    for result in results
-                )
-                for moment, value in zip(old, new, strict=True):
-                    moment[...] = value
-                theta += delta
-        for key, p in arrays.items():
-            if isinstance(params[key], float):
-                params[key] = float(p[0])
-                for name in self.moments:
-                    state[name][key] = float(state[name][key][0])
-        self.state = state
-        self.t = t
+        if not (type(params) is type(grads) is dict and params.keys() == grads.keys()):
+            check_keys(params, grads)
+        settings, lanes = self.settings()
+        # What overflows is refused by name, not by a warning half-way.
+        with np.errstate(all="ignore"):
+            memory, state = self._memory, self.state
+            if memory is None or not memory.holds(params, state, lanes):
+                name = type(self).__name__
+                memory = Memory(name, self.moments, params, self.is_elementwise, lanes)
+            gradients, tame = memory.read(grads, allow_nonfinite)
+            if memory is not self._memory:
+                state = memory.fill(self.start, state if self.t else None, gradients)
+            careful = not allow_nonfinite and not (tame and self.is_elementwise)
+            settings["t"] = self.t + 1
+            step(self.rule, memory, gradients, settings, self.asks_for_theta, careful)
+        memory.hand_back(params, state)
+        self._memory, self.state = memory, state
+        self.t += 1
 
-    def _setting(self, name: str) -> float | np.ndarray:
-        """Return the value of a hyperparameter for the coming step."""
-        value = getattr(self, name)
-        if callable(value):
-            value = value(self.t)
-            return check_hyperparameter(name, value, f" (from its schedule, at k = {self.t})")
-        return check_hyperparameter(name, value)
+    def settings(self) -> tuple[dict[str, Any], dict[str, int]]:
+        """Return the hyperparameters for the coming step, and the lanes of those that sweep."""
+        settings, lanes = {}, {}
+        for name in self.hyperparameters:
+            value = getattr(self, name)
+            if callable(value):
+                value = self._check(name, value(self.t), f" (from its schedule, at k = {self.t})")
+            elif value is not self._verified.get(name):
+                value = self._check(name, value)
+                if type(value) is float:  # it cannot change: once is enough
+                    self._verified[name] = value
+            if isinstance(value, np.ndarray):
+                lanes[name] = len(value)
+            settings[name] = value
+        return settings, lanes
+
+    def _check(self, name: str, value: Any, where: str = "") -> float | np.ndarray:
+        return check_hyperparameter(name, value, self.ranges.get(name, FINITE), where)
 
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of what a later ``load_state_dict`` needs to go on bit for bit.
@@ -140,19 +183,27 @@ class Optimizer:
         return {"rule": type(self).__name__, "t": self.t, "state": _copy(self.state)}
 
     def load_state_dict(self, saved: Mapping[str, Any]) -> None:
-        """Go on from a ``state_dict`` of the same rule; refuse any other and change nothing."""
+        """Go on from a ``state_dict`` of the same rule; refuse any other and change nothing.
+
+        Numbers and texts may have become 0-d arrays on the way, as they do in an npz file, and
+        arrays may have another byte order.
+        """
         name = type(self).__name__
         try:
-            rule, t, state = saved["rule"], saved["t"], saved["state"]
-        except (KeyError, TypeError):
+            rule, t, state = (_plain(saved[key]) for key in ("rule", "t", "state"))
+        except (KeyError, TypeError, IndexError):
             raise ValueError(
                 f"{name}.load_state_dict needs the dict that {name}.state_dict() returned, "
                 "with the keys 'rule', 't' and 'state'"
             ) from None
         if rule != name:
             raise ValueError(f"this state is of {rule}, not of {name}: load it into a {rule}")
-        check_saved(t, state, self.moments, name)
-        self.t, self.state = t, _copy(state)
+        check_saved(name, t, state, self.moments, type(self).start is Optimizer.start)
+        self.t, self.state, self._memory = t, _copy(state), None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out of copies and pickles what belongs to the memory of these parameters."""
+        return self.__dict__ | {"_memory": None, "state": _copy(self.state)}
 
     def __repr__(self) -> str:
         settings = ((name, getattr(self, name)) for name in self.hyperparameters)
@@ -170,26 +221,6 @@ def _copy(state: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _blocks(
-    columns: list[np.ndarray], lanes: dict[str, np.ndarray]
-) -> Iterator[tuple[list[np.ndarray], dict[str, np.ndarray]]]:
-    """Cut arrays of one shape into blocks that stay in cache, and the lanes' settings with them.
-
-    Every block is a view: what a rule writes to it is written to the array. 0-d arrays come as
-    one element, because NumPy turns a 0-d array into a scalar as soon as it is multiplied.
-    """
-    if not lanes and all(c.flags.c_contiguous for c in columns):
-        columns = [c.reshape(-1) for c in columns]
-    elif not lanes and all(c.flags.f_contiguous for c in columns):
-        columns = [c.T.reshape(-1) for c in columns]
-    first = columns[0]
-    rows = max(1, BLOCK_BYTES * len(first) // max(first.nbytes, BLOCK_BYTES))
-    for start in range(0, len(first), rows):
-        part = slice(start, start + rows)
-        yield (
-            [c[part] for c in columns],
-            {
-                name: value[part].astype(first.dtype).reshape(-1, *[1] * (first.ndim - 1))
-                for name, value in lanes.items()
-            },
-        )
+def _plain(value: Any) -> Any:
+    """Return what a 0-d array, or a NumPy number, holds."""
+    return value.item() if isinstance(value, np.ndarray | np.generic) and value.ndim == 0 else value

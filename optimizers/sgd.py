@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Hyperparameter, Optimizer
+from .base import Hyperparameter, Optimizer, elementwise
 
 
 class SGD(Optimizer):
@@ -21,7 +21,7 @@ class SGD(Optimizer):
     def __init__(self, lr: Hyperparameter = 0.01) -> None:
         super().__init__(lr=lr)
 
-    @staticmethod
+    @elementwise
     def rule(g, *, t, lr):
         return (-lr * g,)
 
@@ -48,7 +48,7 @@ class Momentum(Optimizer):
     def __init__(self, lr: Hyperparameter = 0.01, momentum: Hyperparameter = 0.9) -> None:
         super().__init__(lr=lr, momentum=momentum)
 
-    @staticmethod
+    @elementwise
     def rule(g, v, *, t, lr, momentum):
         v = momentum * v - lr * g
         return v, v
@@ -71,7 +71,7 @@ class Nesterov(Momentum):
     change of variables Bengio et al. (2013), section 3.5.
     """
 
-    @staticmethod
+    @elementwise
     def rule(g, v, *, t, lr, momentum):
         v = momentum * v - lr * g
         return momentum * v - lr * g, v

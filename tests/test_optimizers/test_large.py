@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from every_rule import RULES, SWEEPS, exact
 
-from optimizers import Adam, Optimizer
-from optimizers.base import BLOCK_BYTES
+from optimizers import Adam, Optimizer, elementwise
+from optimizers.slots import BLOCK_BYTES
 
 every_rule = pytest.mark.parametrize("rule", RULES)
 
@@ -102,7 +102,7 @@ def test_a_rule_is_handed_blocks_below_the_threshold_of_malloc():
     class Watched(Optimizer):
         moments = ("v",)
 
-        @staticmethod
+        @elementwise
         def rule(g, v, *, t, lr):
             sizes.append((g.nbytes, v.nbytes))
             return -lr * g, v
