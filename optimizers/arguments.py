@@ -12,15 +12,15 @@ from .base import Optimizer
 
 def described(value: Any) -> str:
     """Return what a reader calls a value: 'Adam', None, -1; the class Adam; a Landscape."""
+    if isinstance(value, np.generic):
+        value = value.item()
     if value is None or isinstance(value, str | bool | int | float | complex):
         return repr(value)
-    if isinstance(value, np.generic):
-        return repr(value.item())
     if isinstance(value, type):
         return f"the class {value.__name__}"
     if callable(value) and hasattr(value, "__name__"):
         return f"the function {value.__name__}"
-    if isinstance(value, np.ndarray):
+    if type(value) is np.ndarray:
         return f"an array of {value.dtype} of shape {value.shape}"
     name = type(value).__name__
     return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
@@ -31,7 +31,7 @@ def whole_number(name: str, value: Any, low: int, high: int | None = None) -> in
     words = (
         f"a whole number, {low} or more" if high is None else f"a whole number from {low} to {high}"
     )
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name} is {described(value)}: write {words}")
     # ∞ and NaN leave NaN as their remainder, which is not 0 either.
     if value % 1 != 0 or value < low or (high is not None and value > high):

@@ -1,5 +1,7 @@
 """Recording a path: where it starts, what it runs, and what it refuses."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from every_rule import exact
@@ -143,20 +145,96 @@ def test_a_used_optimizer_is_refused():
         descend(opt, BOWL)
 
 
-@pytest.mark.parametrize("steps", [-1, 2.5])
-def test_steps_must_be_a_count(steps):
-    with pytest.raises(ValueError, match="whole number"):
-        descend(SGD(), BOWL, steps=steps)
-
-
-@pytest.mark.parametrize("start", [(1.0,), (1.0, 2.0, 3.0)])
-def test_a_start_has_two_coordinates(start):
-    with pytest.raises(ValueError, match="start"):
-        descend(SGD(), BOWL, start=start)
-
-
 def test_rule_by_name():
     assert rule("rmsPROP").__name__ == "RMSprop"
     with pytest.raises(KeyError) as caught:
         rule("Adagard")
     assert all(cls.__name__ in str(caught.value) for cls in RULES)
+
+
+FUNCTIONS = ("value", "gradient")
+
+
+def meddling(**functions):
+    """The bowl with functions of a reader's own."""
+    return replace(BOWL, name="mine", **functions)
+
+
+def shrink(function):
+    """The function, which also changes its arguments in place."""
+
+    def meddle(x, y):
+        result = function(x.copy(), y.copy())
+        x *= 0.5
+        y[...] = 0
+        return result
+
+    return meddle
+
+
+@pytest.mark.parametrize("lr", [0.1, np.array([0.1, 0.9])], ids=["alone", "sweep"])
+def test_a_landscape_that_changes_its_arguments_changes_no_path(lr):
+    hers = descend(Momentum(lr=lr), meddling(**{f: shrink(getattr(BOWL, f)) for f in FUNCTIONS}))
+    ours = descend(Momentum(lr=lr), BOWL)
+    assert np.array_equal(hers.points, ours.points)
+    assert np.array_equal(hers.losses, ours.losses)
+    assert np.array_equal(hers.moments["v"], ours.moments["v"])
+
+
+@pytest.mark.parametrize("lr", [0.1, np.array([0.1, 0.9])], ids=["alone", "sweep"])
+def test_a_landscape_that_hands_out_its_arguments_changes_no_path(lr):
+    run = descend(SGD(lr=lr), meddling(value=lambda x, y: x, gradient=lambda x, y: (x, y)), 3)
+    shrinks = (1 - np.asarray(lr)) ** np.arange(4).reshape(-1, *[1] * np.ndim(lr))
+    assert run.points[..., 0] == pytest.approx(-7 * shrinks)
+    assert run.points[..., 1] == pytest.approx(2 * shrinks)
+    assert np.array_equal(run.losses, run.points[..., 0])
+
+
+# What a landscape's gradient returns, and what is said of it.
+GRADIENTS = {
+    "nothing": (lambda x, y: None, TypeError, "is None", "return gx, gy"),
+    "one number": (lambda x, y: 2 * x, TypeError, "return gx, gy"),
+    "one component": (lambda x, y: (x,), ValueError, "has 1 components", "return gx, gy"),
+    "three components": (lambda x, y: (x, y, x), ValueError, "has 3 components", "return gx, gy"),
+    "complex": (lambda x, y: (x, y * 1j), TypeError, "in y is 2j", "return floats"),
+    "truth": (lambda x, y: (x > 0, y), TypeError, "in x is False", "return floats"),
+    "text": (lambda x, y: "xy", TypeError, "in x", "'x'", "return floats"),
+    "None in it": (lambda x, y: (x, None), TypeError, "in y", "None", "return floats"),
+    "masked": (lambda x, y: (np.ma.masked_less(x, 0), y), TypeError, "in x", "return floats"),
+    "one more axis": (lambda x, y: (x, y[None]), ValueError, "in y", "shape (1,)", "shape ()"),
+}
+
+
+@pytest.mark.parametrize("case", GRADIENTS.values(), ids=GRADIENTS)
+def test_a_gradient_that_does_not_fit_is_refused(case):
+    gradient, error, *words = case
+    opt = Momentum()
+    with pytest.raises(error) as caught:
+        descend(opt, meddling(gradient=gradient))
+    message = caught.value.args[0]
+    assert all(word in message for word in ("the gradient of mine", *words)), message
+    assert opt.t == 0
+
+
+def test_a_constant_does_not_pass_for_the_gradient_of_every_lane():
+    flat = meddling(gradient=lambda x, y: (1.0, 2 * y))
+    assert descend(SGD(lr=0.5), flat, 1).points[1].tolist() == [-7.5, 0.0]
+    with pytest.raises(ValueError, match=r"in x has shape \(\) where x has shape \(2,\).*0 \* x"):
+        descend(SGD(lr=np.array([0.5, 0.1])), flat, 1)
+
+
+VALUES = {
+    "nothing": (lambda x, y: None, TypeError, "is None", "return floats"),
+    "one for all": (lambda x, y: 1.0, ValueError, "shape ()", "shape (31,)", "0 * x"),
+    "a mean": (lambda x, y: np.mean(x**2 + y**2), ValueError, "shape ()", "shape (31,)"),
+    "complex": (lambda x, y: x * 1j, TypeError, "complex128", "return floats"),
+}
+
+
+@pytest.mark.parametrize("case", VALUES.values(), ids=VALUES)
+def test_a_value_that_does_not_fit_is_refused(case):
+    value, error, *words = case
+    with pytest.raises(error) as caught:
+        descend(SGD(), meddling(value=value))
+    message = caught.value.args[0]
+    assert all(word in message for word in ("the value of mine", *words)), message
