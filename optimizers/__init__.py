@@ -17,8 +17,9 @@ from .landscapes import (
     Landscape,
     landscape,
 )
-from .network import History, TwoLayerNet, train
+from .network import TwoLayerNet
 from .sgd import SGD, Momentum, Nesterov
+from .training import History, train
 
 __version__ = "0.1.0"
 

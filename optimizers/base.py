@@ -175,6 +175,22 @@ class Optimizer:
     def _check(self, name: str, value: Any, where: str = "") -> float | np.ndarray:
         return check_hyperparameter(name, value, self.ranges.get(name, FINITE), where)
 
+    @property
+    def lanes(self) -> int | None:  # stand-in: the lead's base has its own
+        """The number of settings of a sweep; None for a single run."""
+        settings = map(self._setting, self.hyperparameters)
+        return next((len(x) for x in settings if isinstance(x, np.ndarray)), None)
+
+    def lane(self, i: int) -> Optimizer:
+        """Return a new optimizer with the settings of lane i alone, before its first step."""
+        if self.lanes is None:
+            raise ValueError(f"{self!r} is no sweep: it has no lanes to take one of")
+        if not -self.lanes <= i < self.lanes:
+            raise IndexError(f"lane {i} of {self.lanes}: write 0 to {self.lanes - 1}")
+        return type(self)(
+            **{name: _of_lane(getattr(self, name), i) for name in self.hyperparameters}
+        )
+
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of what a later ``load_state_dict`` needs to go on bit for bit.
 
@@ -212,6 +228,12 @@ class Optimizer:
             for name, x in settings
         )
         return f"{type(self).__name__}({', '.join(words)})"
+
+
+def _of_lane(setting: Any, i: int) -> Hyperparameter:
+    if callable(setting):
+        return lambda k: _of_lane(setting(k), i)
+    return float(setting[i]) if isinstance(setting, np.ndarray) and setting.ndim else setting
 
 
 def _copy(state: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

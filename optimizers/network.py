@@ -1,16 +1,17 @@
-"""A two-layer network with its gradient by hand, and the loop that trains it."""
+"""A two-layer network with its gradient by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from .base import Optimizer
-from .data import Dataset, minibatches
+from .arguments import check_methods
+from .data import check_finite, check_images, check_labels
 
 Params = dict[str, np.ndarray]
+
+INIT = "write params = net.init(rng), for this network"
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,19 @@ class TwoLayerNet:
 
     It keeps no parameters: they are a dict that is passed in, as to an optimizer. Every array of
     it may have one more axis in front, one entry for each lane of a sweep; then so has every
-    result.
+    result. Images x are floats of shape (examples, inputs), labels y whole numbers of shape
+    (examples,), from 0 to outputs − 1.
 
     Attributes
     ----------
     inputs, hidden, outputs : int
         Pixels of an image, hidden units, classes.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        Parameters of another network; images and labels of other types and shapes, out of range,
+        or not finite. No method changes what it is given.
     """
 
     inputs: int
@@ -36,6 +44,7 @@ class TwoLayerNet:
 
         Weights are normal with variance 1 / (number of inputs of the layer), biases 0.
         """
+        check_methods("rng", rng, ["normal"], "np.random.default_rng(0)")
         n, h, k = self.inputs, self.hidden, self.outputs
         return {
             "W1": rng.normal(0, n**-0.5, (n, h)),
@@ -51,11 +60,14 @@ class TwoLayerNet:
     def loss(self, params: Params, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return the mean of −log p(y) over the examples: a number, or one a lane."""
         log_p = _log_softmax(self.scores(params, x))
+        check_labels("y", y, "x", len(x), self.outputs)
         return -log_p[..., np.arange(len(y)), y].mean(axis=-1)
 
     def accuracy(self, params: Params, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return the share of examples whose largest score is that of their label."""
-        return (self.scores(params, x).argmax(axis=-1) == y).mean(axis=-1)
+        answers = self.scores(params, x).argmax(axis=-1)
+        check_labels("y", y, "x", len(x), self.outputs)
+        return (answers == y).mean(axis=-1)
 
     def gradient(self, params: Params, x: np.ndarray, y: np.ndarray) -> Params:
         """Return ∂loss/∂θ for every parameter θ, by backpropagation.
@@ -65,6 +77,7 @@ class TwoLayerNet:
         Rumelhart, Hinton and Williams (1986).
         """
         a, z = self._forward(params, x)
+        check_labels("y", y, "x", len(x), self.outputs)
         dz = np.exp(_log_softmax(z))
         dz[..., np.arange(len(y)), y] -= 1
         dz /= len(y)
@@ -78,95 +91,28 @@ class TwoLayerNet:
         }
 
     def _forward(self, params: Params, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        a = np.tanh(x @ params["W1"] + params["b1"][..., None, :])
+        self._check(params, x)
+        with np.errstate(invalid="ignore"):
+            u = x @ params["W1"] + params["b1"][..., None, :]
+        if not np.isfinite(u).all():  # the parameters may have diverged; if not, say so
+            check_finite("x", x)
+        a = np.tanh(u)
         return a, a @ params["W2"] + params["b2"][..., None, :]
 
-
-@dataclass(frozen=True, eq=False)
-class History:
-    """What training recorded after every epoch; row 0 is before the first.
-
-    Attributes
-    ----------
-    optimizer : Optimizer
-        The optimizer after the last step.
-    params : dict of array
-        The parameters after the last step.
-    train_loss, test_loss, train_accuracy, test_accuracy : array, shape (epochs + 1, …)
-        On the whole training set and the whole test set; one more axis for the lanes of a sweep.
-    """
-
-    optimizer: Optimizer
-    params: Params
-    train_loss: np.ndarray
-    test_loss: np.ndarray
-    train_accuracy: np.ndarray
-    test_accuracy: np.ndarray
-
-    @property
-    def rule(self) -> str:
-        """The name of the rule: that of the class which ran."""
-        return type(self.optimizer).__name__
-
-
-def train(
-    net: TwoLayerNet,
-    params: Params,
-    optimizer: Optimizer,
-    data: Dataset,
-    *,
-    epochs: int,
-    batch_size: int,
-    rng: np.random.Generator,
-    progress: Callable[[int], None] = lambda epoch: None,
-) -> History:
-    """Train a network by mini-batches; ``params`` and ``optimizer`` are changed in place.
-
-    Parameters
-    ----------
-    net : TwoLayerNet
-    params : dict of array
-        Where to start, from ``net.init``; for a sweep with one more axis in front.
-    optimizer : Optimizer
-    data : Dataset
-    epochs : int
-        Passes over the training set.
-    batch_size : int
-        Examples in a mini-batch.
-    rng : numpy.random.Generator
-        Shuffles the examples. The same seed gives the same mini-batches.
-    progress : callable, optional
-        Called with the number of epochs done, after each.
-
-    Raises
-    ------
-    ValueError
-        A batch size or a number of epochs that is no count.
-    FloatingPointError
-        A gradient that is not finite, in a run that is no sweep.
-    """
-    if epochs != int(epochs) or epochs < 0:
-        raise ValueError(f"epochs is {epochs!r}: write a whole number, 0 or more")
-    sweep = params["b1"].ndim > 1
-    rows = [_measure(net, params, data)]
-    with np.errstate(over="ignore", invalid="ignore"):
-        for epoch in range(int(epochs)):
-            for batch in minibatches(len(data.x_train), batch_size, rng):
-                grads = net.gradient(params, data.x_train[batch], data.y_train[batch])
-                optimizer.update(params, grads, allow_nonfinite=sweep)
-            rows.append(_measure(net, params, data))
-            progress(epoch + 1)
-    return History(optimizer, params, *(np.array(column) for column in zip(*rows, strict=True)))
-
-
-def _measure(net: TwoLayerNet, params: Params, data: Dataset) -> tuple[np.ndarray, ...]:
-    train_set, test_set = (data.x_train, data.y_train), (data.x_test, data.y_test)
-    return (
-        net.loss(params, *train_set),
-        net.loss(params, *test_set),
-        net.accuracy(params, *train_set),
-        net.accuracy(params, *test_set),
-    )
+    def _check(self, params: Params, x: np.ndarray) -> None:
+        """Refuse parameters and images of other shapes: shapes alone, as it is done every time."""
+        check_images("x", x)
+        if x.shape[1] != self.inputs:
+            raise ValueError(
+                f"x has {x.shape[1]} pixels an image, but the network {self.inputs} inputs: "
+                f"write TwoLayerNet(inputs={x.shape[1]}, …)"
+            )
+        n, h, k = self.inputs, self.hidden, self.outputs
+        for key, shape in (("W1", (n, h)), ("b1", (h,)), ("W2", (h, k)), ("b2", (k,))):
+            if key not in params:
+                raise KeyError(f"params lacks {key!r}, it has {list(params)}: {INIT}")
+            if (found := np.shape(params[key]))[-len(shape) :] != shape:
+                raise ValueError(f"params {key!r} has shape {found}, not {shape}: {INIT}")
 
 
 def _log_softmax(z: np.ndarray) -> np.ndarray:

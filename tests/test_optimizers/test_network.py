@@ -1,11 +1,11 @@
-"""The network against arithmetic by hand and differences; training against its promises."""
+"""The network against arithmetic by hand and differences."""
 
 import math
 
 import numpy as np
 import pytest
 
-from optimizers import SGD, Adam, Dataset, Momentum, TwoLayerNet, train
+from optimizers import TwoLayerNet
 
 NET = TwoLayerNet(inputs=4, hidden=3, outputs=3)
 
@@ -14,12 +14,6 @@ NET = TwoLayerNet(inputs=4, hidden=3, outputs=3)
 def batch():
     rng = np.random.default_rng(1)
     return rng.normal(size=(8, 4)), rng.integers(0, 3, 8)
-
-
-@pytest.fixture
-def data(batch):
-    x, y = batch
-    return Dataset("tiny", x[:6], y[:6], x[6:], y[6:])
 
 
 def init(seed=0):
@@ -101,68 +95,3 @@ def test_init_has_the_stated_variance():
     assert wide["W2"].var() == pytest.approx(1 / 300, rel=0.1)
     assert not wide["b1"].any()
     assert not wide["b2"].any()
-
-
-def fit(data, optimizer, params=None, epochs=3, seed=5, **more):
-    params = init() if params is None else params
-    rng = np.random.default_rng(seed)
-    return train(NET, params, optimizer, data, epochs=epochs, batch_size=4, rng=rng, **more)
-
-
-def test_history_has_a_row_before_the_first_epoch_and_one_after_each(data):
-    params = init()
-    before = NET.loss(params, data.x_train, data.y_train)
-    history = fit(data, Adam(lr=0.05), params)
-    assert history.train_loss.shape == history.test_accuracy.shape == (4,)
-    assert history.train_loss[0] == before
-    assert history.train_loss[-1] == NET.loss(params, data.x_train, data.y_train) < before
-    assert history.test_loss[-1] == NET.loss(params, data.x_test, data.y_test)
-    assert history.params is params
-    assert (history.rule, history.optimizer.t) == ("Adam", 3 * 2)
-
-
-def test_same_seed_same_run_and_another_seed_another(data):
-    runs = [fit(data, Momentum(), seed=seed).train_loss for seed in (5, 5, 6)]
-    assert np.array_equal(runs[0], runs[1])
-    assert not np.array_equal(runs[0], runs[2])
-
-
-def test_full_batch_training_is_plain_descent(data):
-    params = init()
-    train(NET, params, SGD(lr=0.5), data, epochs=2, batch_size=6, rng=np.random.default_rng(0))
-    by_hand = init()
-    for _ in range(2):
-        gradient = NET.gradient(by_hand, data.x_train, data.y_train)
-        by_hand = {key: p - 0.5 * gradient[key] for key, p in by_hand.items()}
-    assert all(np.allclose(params[key], by_hand[key], rtol=1e-13) for key in params)
-
-
-def test_a_sweep_trains_every_lane_on_its_own(data):
-    rates = np.array([0.01, 0.5])
-    sweep = fit(data, SGD(lr=rates), stack(init(), init()))
-    for lane, rate in enumerate(rates.tolist()):
-        single = fit(data, SGD(lr=rate))
-        assert np.allclose(sweep.train_loss[:, lane], single.train_loss, rtol=1e-12)
-
-
-def test_progress_is_told_after_each_epoch(data):
-    told = []
-    fit(data, SGD(), progress=told.append)
-    assert told == [1, 2, 3]
-
-
-def test_no_epoch_is_no_step(data):
-    history = fit(data, SGD(), epochs=0)
-    assert history.optimizer.t == 0
-    assert len(history.train_loss) == 1
-
-
-@pytest.mark.parametrize("epochs", [-1, 1.5])
-def test_epochs_must_be_a_count(data, epochs):
-    with pytest.raises(ValueError, match="epochs"):
-        fit(data, SGD(), epochs=epochs)
-
-
-def test_a_run_that_diverges_raises_and_names_the_parameter(data):
-    with pytest.raises(FloatingPointError, match="gradient of '"):
-        fit(data, SGD(lr=1e308), epochs=20)
