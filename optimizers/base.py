@@ -104,12 +104,6 @@ class Optimizer:
         """Return the moments before the first step: zeros of θ's shape, if a rule says no other."""
         return tuple(np.zeros_like(theta) for _ in self.moments)
 
-    @property
-    def lanes(self) -> int | None:
-        """The number of settings of a sweep; None for a single run."""
-        settings = (getattr(self, name) for name in self.hyperparameters)
-        return next((len(x) for x in settings if isinstance(x, np.ndarray) and x.ndim), None)
-
     def update(
         self,
         params: MutableMapping[str, Any],
@@ -176,10 +170,9 @@ class Optimizer:
         return check_hyperparameter(name, value, self.ranges.get(name, FINITE), where)
 
     @property
-    def lanes(self) -> int | None:  # stand-in: the lead's base has its own
+    def lanes(self) -> int | None:
         """The number of settings of a sweep; None for a single run."""
-        settings = map(self._setting, self.hyperparameters)
-        return next((len(x) for x in settings if isinstance(x, np.ndarray)), None)
+        return next(iter(self.settings()[1].values()), None)
 
     def lane(self, i: int) -> Optimizer:
         """Return a new optimizer with the settings of lane i alone, before its first step."""
