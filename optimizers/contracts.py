@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from .base import Optimizer
 from .descent import descend
 from .landscapes import BOWL
+from .trials import exact, fresh, gradients, parameters, walk
 
 Contract = Callable[[Optimizer], "Finding | None"]
 
@@ -42,55 +42,8 @@ class Finding:
     words: str
 
     def __str__(self) -> str:
-        return f"{ {True: 'yes', False: 'NO', None: '·'}[self.holds]:>3}  {self.words}"
-
-
-def parameters(dtype: type = float) -> dict[str, Any]:
-    """Return parameters of all kinds: a matrix, a vector, a 0-d array and a Python float."""
-    rng = np.random.default_rng(7)
-    return {
-        "W": rng.normal(size=(4, 3)).astype(dtype),
-        "b": rng.normal(size=3).astype(dtype),
-        "s": np.array(0.75, dtype=dtype),
-        "x": -7.0,
-    }
-
-
-def gradients(params: dict[str, Any], step: int, scale: float = 1.0) -> dict[str, Any]:
-    """Return a gradient for every parameter, a function of the step alone."""
-    rng = np.random.default_rng(1000 + step)
-    return {
-        key: scale * float(rng.normal())
-        if isinstance(p, float)
-        else np.asarray(scale * rng.normal(size=p.shape), dtype=p.dtype)
-        for key, p in params.items()
-    }
-
-
-def walk(
-    opt: Optimizer, params: dict[str, Any], steps: int, first: int = 0, scale: float = 1.0
-) -> dict[str, Any]:
-    """Make the steps first, first + 1, … and return the parameters."""
-    for step in range(first, first + steps):
-        opt.update(params, gradients(params, step, scale))
-    return params
-
-
-def exact(tree: Any) -> Any:
-    """Return a nest of dicts as what can be compared to the last bit, types and shapes included."""
-    if isinstance(tree, dict):
-        return {key: exact(value) for key, value in tree.items()}
-    if isinstance(tree, np.ndarray):
-        return ("array", tree.dtype.str, tree.shape, tree.tobytes())
-    return (type(tree).__name__, tree.hex() if isinstance(tree, float) else tree)
-
-
-def fresh(opt: Optimizer, **settings: Any) -> Optimizer:
-    """Return a copy that has made no step, with some settings replaced."""
-    opt = deepcopy(opt)
-    for name, value in settings.items():
-        setattr(opt, name, value)
-    return opt
+        mark = {True: "yes", False: " NO", None: "  ·"}[self.holds]
+        return textwrap.fill(f"{mark}  {self.words}", 78, subsequent_indent="     ")
 
 
 def returns(opt: Optimizer) -> Finding:
@@ -145,13 +98,15 @@ def resumes(opt: Optimizer) -> Finding:
 
 def rests(opt: Optimizer) -> Finding:
     """A gradient of 0 is no division by 0."""
-    params = {key: p for key, p in parameters().items() if key in ("W", "s")}
-    one = fresh(opt)
-    one.update(params, gradients(params, 0))
-    for _ in range(2):
-        one.update(params, gradients(params, 0, scale=0.0))
-    fresh(opt).update(params, gradients(params, 0, scale=0.0))
-    if not all(np.isfinite(p).all() for p in params.values()):
+    params, one = {key: parameters()[key] for key in "Ws"}, fresh(opt)
+    try:
+        fresh(opt).update(params, gradients(params, 0, scale=0.0))
+        for scale in (1.0, 0.0, 0.0):
+            one.update(params, gradients(params, 0, scale))
+        finite = all(np.isfinite(p).all() for p in params.values())
+    except FloatingPointError:
+        finite = False
+    if not finite:
         return Finding("rests", False, "Where the gradient is 0 its step is not finite.")
     return Finding("rests", True, "Where the gradient is 0 its step is finite.")
 
@@ -165,7 +120,8 @@ def descends(opt: Optimizer) -> Finding:
         except FloatingPointError:
             continue
         if losses[-1] < losses[0]:
-            fall = f"from {losses[0]:.3g} to {losses[-1]:.3g} in 100 steps"
+            end = f"{losses[-1]:.3g}" if losses[-1] > 1e-6 else "less than a millionth"
+            fall = f"from {losses[0]:.3g} to {end} in 100 steps"
             words = f"On the bowl the loss falls {fall}" + (
                 "." if lr is None else f" at lr = {lr:g}."
             )
@@ -241,7 +197,7 @@ def scale(opt: Optimizer) -> Finding:
 
 
 def stable(opt: Optimizer) -> Finding | None:
-    """Up to which learning rate it stays by the minimum of x²/2."""
+    """From which learning rate on its swings about the minimum of x²/2 grow."""
     if "lr" not in opt.hyperparameters:
         return None
 
@@ -257,15 +213,17 @@ def stable(opt: Optimizer) -> Finding | None:
 
     low, high = 2.0**-10, 2.0**-9
     if not stays(low):
-        return Finding("stable", None, f"On x²/2 it is not stable at lr = {low:g}.")
+        return Finding("stable", None, f"On x²/2 its swings grow even at lr = {low:g}.")
     while stays(high):
         low, high = high, 2 * high
         if high > 1e4:
-            return Finding("stable", None, "On x²/2 it is stable at every lr up to 10,000.")
+            return Finding(
+                "stable", None, "On x²/2 its swings do not grow, whatever lr up to 10,000."
+            )
     while high / low > 1.0005:
         middle = (low + high) / 2
         low, high = (middle, high) if stays(middle) else (low, middle)
-    return Finding("stable", None, f"On x²/2 it is stable up to lr = {low:.3g}.")
+    return Finding("stable", None, f"On x²/2 its swings grow above lr = {low:.3g}.")
 
 
 CONTRACTS: tuple[Contract, ...] = (

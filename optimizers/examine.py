@@ -53,7 +53,7 @@ def examine(rule: type[Optimizer] | Optimizer) -> Examination:
     --------
     >>> from optimizers import Momentum
     >>> examine(Momentum)["stable"].words
-    'On x²/2 it is stable up to lr = 3.8.'
+    'On x²/2 its swings grow above lr = 3.8.'
     """
     opt = template(rule)
     first, *others = CONTRACTS

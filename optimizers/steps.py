@@ -47,9 +47,9 @@ def step(
     for slot, g in apart(large) if large else ():
         for piece in slot.pieces:
             results = _apply(rule, memory, slot, piece, g, settings, asks_for_theta)
-            _write(piece.places, results)
+            write(piece.places, results)
     for places, results in computed:
-        _write(places, results)
+        write(places, results)
 
 
 def _apply(
@@ -93,7 +93,7 @@ def _apply(
     return check_results(memory.rule, slot.key, results, places, memory.moments)
 
 
-def _write(places: Sequence[np.ndarray], results: Sequence[np.ndarray]) -> None:
+def write(places: Sequence[np.ndarray], results: Sequence[np.ndarray]) -> None:
     """Add the step to the parameter, and put the new moments in the place of the old."""
     theta, *moments = places
     step, *new = results

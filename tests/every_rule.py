@@ -1,7 +1,7 @@
 """What the contract tests share: every rule, and settings to try it with."""
 
 from optimizers import RULES
-from optimizers.contracts import exact, gradients, parameters, walk
+from optimizers.trials import exact, gradients, parameters, walk
 
 ELEMENTWISE = tuple(rule for rule in RULES if rule.is_elementwise)
 NAMES = {name for rule in RULES for name in rule().hyperparameters}
