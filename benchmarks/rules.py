@@ -4,7 +4,7 @@
 
 The variants of a comparison take turns, and each row is the median over its turns, so that a
 machine which slows down or speeds up meanwhile does so for all of them. Needs about 1 GB and a
-minute.
+minute. Where PyTorch is installed (it is not in the lock), its updates are timed, too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from time import perf_counter
 
 import numpy as np
 
-from optimizers import BOWL, SGD, Adam, Momentum, Optimizer, descend
+from optimizers import BOWL, RULES, SGD, Adam, Momentum, Optimizer, descend
+
+try:
+    import torch
+
+    torch.set_num_threads(1)  # as the NumPy beside it
+except ImportError:
+    torch = None
 
 
 def medians(variants: Mapping[str, Callable[[], object]], turns: int) -> dict[str, float]:
@@ -91,45 +98,77 @@ def sweeps(settings: int, sample: int, steps: int, turns: int) -> None:
         )
 
 
-def overhead(updates: int, turns: int) -> None:
-    print("Checks and bookkeeping: one update by Adam, against the bare equation")
+NETWORKS: dict[str, list[tuple[int, ...]]] = {
+    "two floats": [(), ()],
+    "64-32-10": [(64, 32), (32,), (32, 10), (10,)],
+    "784-50-10": [(784, 50), (50,), (50, 10), (10,)],
+}
+
+
+def small_updates(updates: int, turns: int) -> None:
+    """One update of two floats, or of a network, beside the bare equation and beside PyTorch."""
+    print("Small updates: µs an update, and how many times that of the plain listing and PyTorch")
+    print(f"  {'':22}{'ours':>8}{'plain':>8}{'PyTorch':>9}{'/ plain':>9}{'/ PyTorch':>11}")
     rng = np.random.default_rng(0)
-    shapes = {
-        "2 of one element": [(1,), (1,)],
-        "4 of a network (64-50-10)": [(64, 50), (50,), (50, 10), (10,)],
-        "4 of a network (784-100-10)": [(784, 100), (100,), (100, 10), (10,)],
-        "100 of 10 × 10": [(10, 10)] * 100,
+    for name, shapes in NETWORKS.items():
+        for rule in RULES:
+            ours = {str(i): rng.normal(size=shape) for i, shape in enumerate(shapes)}
+            grads = {key: rng.normal(size=p.shape) for key, p in ours.items()}
+            if name == "two floats":
+                ours = {key: float(p) for key, p in ours.items()}
+                grads = {key: float(g) for key, g in grads.items()}
+            plain = {key: np.array(p) for key, p in ours.items()}
+            opt, listing = rule(), Listing(rule(), plain)
+            theirs = of_pytorch(rule, plain, grads)
+
+            def repeat(one: Callable[..., object], *arguments: object) -> Callable[[], None]:
+                def run() -> None:
+                    for _ in range(updates):
+                        one(*arguments)
+
+                return run
+
+            variants = {
+                "ours": repeat(opt.update, ours, grads),
+                "plain": repeat(listing.update, plain, grads),
+            }
+            if theirs:
+                variants["PyTorch"] = repeat(theirs)
+            us = {key: s / updates * 1e6 for key, s in medians(variants, turns).items()}
+            row = f"  {name:<12}{rule.__name__:<10}{us['ours']:8.1f}{us['plain']:8.1f}"
+            if theirs:
+                row += f"{us['PyTorch']:9.1f}"
+            row += f"{us['ours'] / us['plain']:{9 if theirs else 18}.2f}"
+            print(row + (f"{us['ours'] / us['PyTorch']:11.2f}" if theirs else ""), flush=True)
+
+
+def of_pytorch(rule: type[Optimizer], params: dict, grads: dict) -> Callable[[], object] | None:
+    """Return the step of PyTorch's optimizer of the same name; None without PyTorch."""
+    if not torch:
+        return None
+    tensors = [torch.nn.Parameter(torch.tensor(p, dtype=torch.float64)) for p in params.values()]
+    for tensor, g in zip(tensors, grads.values(), strict=True):
+        tensor.grad = torch.tensor(g, dtype=torch.float64)
+    makers = {
+        "SGD": lambda p: torch.optim.SGD(p, lr=0.01),
+        "Momentum": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9),
+        "Nesterov": lambda p: torch.optim.SGD(p, lr=0.01, momentum=0.9, nesterov=True),
+        "AdaGrad": lambda p: torch.optim.Adagrad(p),
+        "RMSprop": lambda p: torch.optim.RMSprop(p),
+        "Adadelta": lambda p: torch.optim.Adadelta(p),
+        "Adam": lambda p: torch.optim.Adam(p),
+        "AMSGrad": lambda p: torch.optim.Adam(p, amsgrad=True),
     }
-    for name, each in shapes.items():
-        ours = {str(i): rng.normal(size=shape) for i, shape in enumerate(each)}
-        bare = {key: p.copy() for key, p in ours.items()}
-        grads = {key: rng.normal(size=p.shape) for key, p in ours.items()}
-        opt = Adam()
-        listing = Listing(opt, bare)
-
-        def repeat(one: Optimizer | Listing, params: dict, grads: dict = grads) -> None:
-            for _ in range(updates):
-                one.update(params, grads)
-
-        seconds = medians(
-            {
-                "ours": lambda opt=opt, p=ours, repeat=repeat: repeat(opt, p),
-                "bare": lambda opt=listing, p=bare, repeat=repeat: repeat(opt, p),
-            },
-            turns,
-        )
-        us = {variant: value / updates * 1e6 for variant, value in seconds.items()}
-        print(
-            f"  {name:<28} update {us['ours']:7.0f} µs  bare {us['bare']:7.0f} µs"
-            f"  {us['ours'] / us['bare']:6.2f} times"
-        )
+    maker = makers.get(rule.__name__)
+    return maker(tensors).step if maker else None
 
 
 def main() -> None:
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
+    print(f"PyTorch {torch.__version__}" if torch else "PyTorch is not installed: not compared")
     blocks(size=10**7, turns=7)
     sweeps(settings=10_000, sample=20, steps=100, turns=5)
-    overhead(updates=100, turns=9)
+    small_updates(updates=100, turns=15)
 
 
 if __name__ == "__main__":

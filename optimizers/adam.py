@@ -26,7 +26,7 @@ class Adam(Optimizer):
     Kingma and Ba (2015), Algorithm 1.
     """
 
-    moments = ("m", "v")
+    moments: tuple[str, ...] = ("m", "v")
 
     def __init__(
         self,

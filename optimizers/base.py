@@ -57,7 +57,7 @@ class Optimizer:
         overwrites: to log them, log ``state_dict()["state"]``, a copy.
     """
 
-    moments: ClassVar[tuple[str, ...]] = ()
+    moments: tuple[str, ...] = ()
     ranges: ClassVar[dict[str, Range]] = {
         "lr": AT_LEAST_0,
         "momentum": BELOW_1,
@@ -72,7 +72,8 @@ class Optimizer:
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.ranges = {**super(cls, cls).ranges, **cls.__dict__.get("ranges", {})}
+        inherited = (parent.ranges for parent in cls.__bases__ if issubclass(parent, Optimizer))
+        cls.ranges = {**next(inherited), **cls.__dict__.get("ranges", {})}
         cls.is_elementwise = isinstance(inspect.getattr_static(cls, "rule"), elementwise)
         cls.asks_for_theta = "theta" in inspect.signature(cls.rule).parameters
 

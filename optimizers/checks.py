@@ -121,7 +121,7 @@ def check_separate(params: Sequence[tuple[np.ndarray, str]]) -> None:
         )
 
 
-def overlaps(arrays: Sequence[tuple[np.ndarray, Any]]) -> Iterator[tuple[tuple, tuple]]:
+def overlaps(arrays: Sequence[tuple[Any, ...]]) -> Iterator[tuple[tuple, tuple]]:
     """Yield the pairs of (array, …) that share memory, in the order in which they came.
 
     Sorted by where they begin in memory, only arrays whose spans overlap need a closer look.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .base import Optimizer
-from .contracts import CONTRACTS, Contract, Finding
+from .contracts import CONTRACTS, Contract, Finding, returns
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,13 @@ def examine(rule: type[Optimizer] | Optimizer) -> Examination:
     'On x²/2 its swings grow above lr = 3.8.'
     """
     opt = template(rule)
-    first, *others = CONTRACTS
-    findings = [attempt(first, opt)]
-    if findings[0].holds:  # else there is nothing to try
-        findings += [attempt(contract, opt) for contract in others]
-    return Examination(repr(opt), tuple(finding for finding in findings if finding))
+    findings: list[Finding] = []
+    for contract in CONTRACTS:
+        if found := attempt(contract, opt):
+            findings.append(found)
+        if contract is returns and not findings[0].holds:
+            break  # there is nothing to try
+    return Examination(repr(opt), tuple(findings))
 
 
 def attempt(contract: Contract, opt: Optimizer) -> Finding | None:
@@ -74,16 +76,20 @@ def attempt(contract: Contract, opt: Optimizer) -> Finding | None:
 
 def template(rule: type[Optimizer] | Optimizer) -> Optimizer:
     """Return a fresh optimizer of a rule; refuse what is none, and one that has made steps."""
-    if isinstance(rule, type) and issubclass(rule, Optimizer):
-        try:
-            rule = rule()
-        except TypeError as error:
-            raise TypeError(
-                f"{rule.__name__} has no defaults ({error}): examine an optimizer with settings, "
-                f"examine({rule.__name__}(lr=0.1))"
-            ) from None
-    if not isinstance(rule, Optimizer):
+    opt = of_class(rule) if isinstance(rule, type) else rule
+    if not isinstance(opt, Optimizer):
         raise TypeError(f"{rule!r} is no rule: write a subclass of Optimizer, or one made of it")
-    if rule.t:
-        raise ValueError(f"{rule!r} has made {rule.t} steps: start with a new one")
-    return rule
+    if opt.t:
+        raise ValueError(f"{opt!r} has made {opt.t} steps: start with a new one")
+    return opt
+
+
+def of_class(rule: type) -> object:
+    """Return an optimizer of a class with the defaults, or say that it wants settings."""
+    try:
+        return rule()
+    except TypeError as error:
+        raise TypeError(
+            f"{rule.__name__} has no defaults ({error}): examine an optimizer with settings, "
+            f"examine({rule.__name__}(lr=0.1))"
+        ) from None

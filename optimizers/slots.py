@@ -58,8 +58,8 @@ class Slot:
         self.is_large = False
         self.shape, self.strides, self.dtype = self.p.shape, self.p.strides, self.p.dtype
         self.ends = _ends(self.p)
+        self.parts: Iterable[Part] = [None] if elementwise or lanes is None else range(lanes)
         self.by_lanes = lanes is not None and not elementwise
-        self.parts: Iterable[Part] = range(lanes) if self.by_lanes else [None]
         # A rule that works element by element sees a parameter as one row, in the order of its
         # memory; where that has gaps the shape stays. So a 0-d array is a row of one, which NumPy
         # does not turn into a scalar when it is multiplied.
