@@ -9,12 +9,6 @@ from project import ROOT, read
 import optimizers
 from optimizers import RULES
 
-WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four "
-    "twenty-five twenty-six twenty-seven twenty-eight twenty-nine thirty"
-).split()
-
 
 def chapters():
     parts = yaml.safe_load(read("_toc.yml"))["parts"]
@@ -45,4 +39,5 @@ def test_every_rule_is_in_the_tables(rule):
 
 
 def test_the_readme_counts_the_chapters():
-    assert f"in {WORDS[len(chapters())]}\nnotebooks" in read("README.md")
+    assert f"a book in {len(chapters())}
+notebooks" in read("README.md")
