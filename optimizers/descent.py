@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,13 @@ class Path:
     def rule(self) -> str:
         """The name of the rule: that of the class which ran."""
         return type(self.optimizer).__name__
+
+    def lane(self, i: int) -> Path:
+        """Return the path of one lane of a sweep; its optimizer is still that of all lanes."""
+        if self.points.ndim != 3:
+            raise ValueError(f"this path of {self.rule} is no sweep and has no lanes: use it as is")
+        moments = {name: values[:, i] for name, values in self.moments.items()}
+        return replace(self, points=self.points[:, i], losses=self.losses[:, i], moments=moments)
 
 
 def descend(

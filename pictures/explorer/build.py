@@ -136,7 +136,7 @@ def of_rule(rule: type[Optimizer], landscape: Landscape, steps: int = 30) -> tup
             f"{rule.__name__} and {landscape!r}: write a rule and a landscape, (Momentum, BOWL), "
             "or a function of the settings and its panels"
         )
-    look = plots.look(rule.__name__)
+    look = plots.look(rule)
     contours = panel(f"The path of {rule.__name__} on the contours of the {landscape.name}.")
     plots.contours(contours, landscape)
     contours.plot([], [], gid="path", **look | {"marker": "o"})

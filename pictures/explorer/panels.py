@@ -17,7 +17,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
-from ..plots import PALETTE
+from ..palette import PALETTE
+from ..style import SVG_SETTINGS
 from ..svg import inline_svg
 from .controls import Choice
 
@@ -180,8 +181,7 @@ def scale(axes: Axes) -> dict[str, list]:
 def picture(axes: Axes, prefix: str) -> str:
     """Return the panel, as its artists are now, as an SVG element with its marks in it."""
     file = io.StringIO()
-    style = {"svg.fonttype": "none", "svg.hashsalt": "descent", "image.composite_image": False}
-    with plt.rc_context(style):
+    with plt.rc_context(SVG_SETTINGS | {"image.composite_image": False}):
         axes.figure.savefig(file, format="svg", metadata={"Date": None})
     marks = marks_of(axes)
     svg = inline_svg(file.getvalue(), axes.figure.get_label(), prefix, PALETTE, marks)

@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 from IPython.display import display
 
-from ..plots import PALETTE
+from ..palette import PALETTE
 from ..svg import stylesheet
 from . import template
 from .controls import Choice, Control, Slider, Steps, alone, joined, tidy
