@@ -21,6 +21,8 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+from pictures.explorer import widget
+
 LOGGER = logging.getLogger(__name__)
 PAGE = Path(__file__).with_name("explorers")
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*)</script>', re.S)
@@ -32,10 +34,9 @@ OPEN = "Open the chapter on Binder"
 
 def script():
     """The widget's module and the page's runtime as one plain script, which `file://` may load."""
-    module = files("pictures.explorer").joinpath("explorer.js").read_text(encoding="utf8")
-    body, default = re.subn(r"^export default .*$", "", module, flags=re.M)
+    body, default = re.subn(r"^export default .*$", "", widget.script(), flags=re.M)
     if default != 1:
-        raise ValueError("explorer.js must have one line `export default …`")
+        raise ValueError("the explorers' script must have one line `export default …`")
     body = re.sub(r"^export ", "", body, flags=re.M)
     return f"(() => {{\n{body}\n{(PAGE / 'page.js').read_text(encoding='utf8')}}})();\n"
 

@@ -42,7 +42,7 @@ class Path:
     def lane(self, i: int) -> Path:
         """Return the path of one lane of a sweep; its optimizer is still that of all lanes."""
         if self.points.ndim != 3:
-            raise ValueError(f"this path of {self.rule} is no sweep and has no lanes: use it as is")
+            raise ValueError("this is the path of a single run: it has no lanes to take one of")
         moments = {name: values[:, i] for name, values in self.moments.items()}
         return replace(self, points=self.points[:, i], losses=self.losses[:, i], moments=moments)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,13 +11,12 @@ from optimizers import Landscape, Optimizer, descend
 from optimizers import rule as named_rule
 
 from .. import plots
-from .controls import Choice, Control, Slider, Steps
-from .grid import of_kind
+from .controls import Control
+from .grid import Grid, Run
 from .panels import Panels, panel
 from .scene import Scene
 from .widget import Explorer
 
-Run = Callable[..., Mapping[str, Any]]
 Pick = Mapping[Axes, tuple[str | None, str | None]]
 
 
@@ -80,11 +78,7 @@ def explore(
     >>> sgd
     After 30 steps the loss is 1.1 · 10⁻¹.
     """
-    for key, control in controls.items():
-        if not isinstance(control, Control):
-            raise TypeError(f"{key} is {control!r}: write a Slider, a Choice or Steps")
-    if not controls or len(of_kind(controls, Steps)) > 1:
-        raise ValueError(f"the controls are {list(controls)}: write one or more, one Steps at most")
+    grid = Grid(controls)
     if not name.isidentifier():
         raise ValueError(f"name is {name!r}: write the variable that holds the explorer")
     if isinstance(run, str):
@@ -94,8 +88,8 @@ def explore(
         drag = "path"
     elif isinstance(panels, Landscape):
         raise TypeError("a landscape goes with a rule: for a function, write its panels")
-    drawn = Panels(panels, of_kind(controls, Choice))
-    scene = Scene(run, drawn, controls, **({"start": None} if drag else {}))
+    drawn = Panels(panels, grid.choices)
+    scene = Scene(run, drawn, grid, **({"start": None} if drag else {}))
     scene.check_words()
     if drag and scene.kinds.get(drag) != "line":
         raise ValueError(f"drag is {drag!r}, which is no line of the panels")
@@ -110,7 +104,7 @@ def places(pick: Pick, scene: Scene) -> list[list[int]]:
     ValueError
         A panel that the scene does not have, no pair, or what is no slider.
     """
-    sliders, order = of_kind(scene.controls, Slider), list(scene.controls)
+    sliders, order = list(scene.grid.sliders), list(scene.grid.controls)
     found = {
         axes: [variant, panel]
         for variant, of in enumerate(scene.panels.variants.values())
@@ -123,7 +117,7 @@ def places(pick: Pick, scene: Scene) -> list[list[int]]:
         if axes not in found or not fits or not plain:
             raise ValueError(
                 f"pick has {pair} for {axes}: write one of the panels, with linear or log axes, "
-                f"and a pair of sliders along its x and y, of {list(sliders)} or None"
+                f"and a pair of sliders along its x and y, of {sliders} or None"
             )
         where.append([*found[axes], *(-1 if key is None else order.index(key) for key in pair)])
     return where

@@ -47,7 +47,7 @@ class Values:
     array: np.ndarray
     trail: bool = False
 
-    def at(self, lane: int, step: int) -> np.ndarray:
+    def frame(self, lane: int, step: int) -> np.ndarray:
         """Return what belongs to one lane and one step."""
         array = self.array[min(lane, len(self.array) - 1)]
         return array[min(step, len(array) - 1)]
@@ -132,7 +132,7 @@ def over_own_x(name: str, heights: np.ndarray, form: tuple[str, ...], artist: Li
 
 def show(artist: Artist, values: Values, lane: int, step: int, text: str = "") -> None:
     """Let the mark itself show one setting."""
-    array = values.at(lane, step)
+    array = values.frame(lane, step)
     if isinstance(artist, Text):
         artist.set_text(text)
     elif isinstance(artist, AxesImage):

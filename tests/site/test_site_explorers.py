@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chapter_code import CHAPTERS, explorers
 
-from pictures.explorer.controls import Choice, Steps, alone
 from pictures.explorer.panels import UNIT
 
 PAGES = {
@@ -166,18 +165,14 @@ def test_what_is_drawn_is_what_the_rules_do(open_page, monkeypatch, name):
     found = explorers(name, monkeypatch)
     assert len(found) == len(forms(page))
     for explorer, form in zip(found.values(), forms(page), strict=True):
-        scene, heights = explorer._scene, set()
-        for settings in samples(scene.controls):
+        scene, grid, heights = explorer._scene, explorer._scene.grid, set()
+        for settings in samples(grid.controls):
             for control, value in settings.items():
-                index = scene.controls[control].values.index(value)
+                index = grid.controls[control].values.index(value)
                 page.evaluate(MOVE, [form, control, index])
             state = page.evaluate(STATE, form)
-            single = scene.again(
-                {n: alone(c, settings[n]) for n, c in scene.controls.items()},
-                **explorer._extra(None),
-            )
-            chosen = tuple(settings[n] for n, c in scene.controls.items() if isinstance(c, Choice))
-            step = next((settings[n] for n, c in scene.controls.items() if isinstance(c, Steps)), 0)
+            single = scene.again(grid.alone(settings), **explorer._extra(None))
+            step = settings.get(grid.step, 0)
             variant = list(scene.panels.variants).index(scene.panels.variant(settings))
             axes = scene.panels.axes(settings)
             for mark, artist in scene.panels.marks(settings).items():
@@ -185,12 +180,12 @@ def test_what_is_drawn_is_what_the_rules_do(open_page, monkeypatch, name):
                 if kind not in ("line", "polygon"):
                     assert state["marks"][mark]
                     continue
-                values = single.results[chosen][mark]
-                points = values.at(0, step)[: step + 1 if values.trail else None]
+                values = single.results[grid.chosen(settings)][mark]
+                points = values.frame(0, step)[: step + 1 if values.trail else None]
                 scale = explorer.spec["scales"][variant][axes.index(artist.axes)]
                 gap = misplaced(points, drawn(state["marks"][mark]), scale, artist.axes)
                 assert gap <= UNIT, (settings, mark)
-            assert state["words"] == single.say({n: c.start for n, c in single.controls.items()})
+            assert state["words"] == single.say(single.grid.start)
             call = re.fullmatch(r"(\w+)\.show\((.*)\)", state["code"])
             assert found[call[1]] is explorer
             assert eval(f"dict({call[2]})") == settings

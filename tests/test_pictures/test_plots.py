@@ -196,7 +196,7 @@ def test_of_a_sweep_one_lane_is_drawn(ax):
     plots.path(ax, sweep.lane(1))
     assert np.array_equal(ax.get_lines()[0].get_xydata(), alone.points)
     assert np.array_equal(sweep.lane(1).losses, alone.losses)
-    with pytest.raises(ValueError, match="no sweep and has no lanes"):
+    with pytest.raises(ValueError, match="path of a single run"):
         alone.lane(0)
 
 
