@@ -91,8 +91,8 @@ class Look:
         return PALETTE[self.colour][0]
 
 
-_LOOKS = {name: Look(f"rule-{name.lower()}", *how) for name, (_, _, *how) in _BOOK.items()}
-_OWN_LOOKS = [Look(name, *how) for name, (_, _, *how) in _RESERVE.items()]
+_LOOKS = {name: Look(f"rule-{name.lower()}", how[2], how[3]) for name, how in _BOOK.items()}
+_OWN_LOOKS = [Look(name, how[2], how[3]) for name, how in _RESERVE.items()]
 
 
 def look(

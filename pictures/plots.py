@@ -7,10 +7,11 @@ writes a title: that is the caption's work.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from optimizers import Landscape, Path
 
@@ -39,15 +40,19 @@ __all__ = [
     "wireframe",
 ]
 
+Window = tuple[tuple[float, float], tuple[float, float]]
 
-def grid(landscape: Landscape, n: int = 91, window=None) -> tuple[np.ndarray, ...]:
+
+def grid(landscape: Landscape, n: int = 91, window: Window | None = None) -> tuple[np.ndarray, ...]:
     """Return (x, y, L) on n × n points of the landscape's window, or of another."""
     (x0, x1), (y0, y1) = window or landscape.window
     x, y = np.meshgrid(np.linspace(x0, x1, n), np.linspace(y0, y1, n))
     return x, y, landscape.value(x, y)
 
 
-def contours(ax: Axes, landscape: Landscape, levels: int = 12, window=None) -> None:
+def contours(
+    ax: Axes, landscape: Landscape, levels: int = 12, window: Window | None = None
+) -> None:
     """Draw contour lines, spaced so that L − min L grows as a cube, and the minima as crosses."""
     x, y, z = grid(landscape, window=window)
     low, high = z.min(), z.max()
@@ -83,8 +88,8 @@ def path(ax: Axes, points: Path | np.ndarray, **style: Any) -> None:
             f"a path of shape {np.shape(points)} cannot be drawn, it must be (steps + 1, 2): of a "
             "sweep write one of its lanes, path.lane(0)"
         )
-    style = {"color": INK, "marker": "o", "markersize": 3.2, "linewidth": 1.4} | style
-    ax.plot(points[:, 0], points[:, 1], zorder=3, **style)
+    plain: dict[str, Any] = {"color": INK, "marker": "o", "markersize": 3.2, "linewidth": 1.4}
+    ax.plot(points[:, 0], points[:, 1], zorder=3, **plain | style)
     ax.plot(
         *points[0],
         marker="o",
@@ -137,7 +142,7 @@ def loss_curves(ax: Axes, paths: Iterable[Path], floor: float = 1e-16) -> None:
 
 def _look_on(ax: Axes, of: Path, marker: bool = False) -> dict[str, Any]:
     """Return the look of a path's rule, other than those of the other rules in the figure."""
-    lines = [line for axes in ax.get_figure().axes for line in axes.get_lines()]
+    lines = [line for axes in cast(Figure, ax.figure).axes for line in axes.get_lines()]
     taken = {str(line.get_color()) for line in lines if line.get_label() != of.rule}
     return look(type(of.optimizer), marker, taken)
 
@@ -167,7 +172,7 @@ def _refuse_sweep(p: Path) -> None:
         )
 
 
-def quiver(ax: Axes, landscape: Landscape, n: int = 17, window=None) -> None:
+def quiver(ax: Axes, landscape: Landscape, n: int = 17, window: Window | None = None) -> None:
     """Draw −∇L on n × n points: the direction of every arrow true, its length its square root."""
     x, y, _ = grid(landscape, n, window)
     u, v = (-component for component in landscape.gradient(x, y))
@@ -177,7 +182,7 @@ def quiver(ax: Axes, landscape: Landscape, n: int = 17, window=None) -> None:
     ax.set(xlabel="x", ylabel="y")
 
 
-def wireframe(ax: Axes, landscape: Landscape, n: int = 19, window=None) -> None:
+def wireframe(ax: Any, landscape: Landscape, n: int = 19, window: Window | None = None) -> None:
     """Draw the loss as a wire surface on 3-D axes (``subplot_kw={"projection": "3d"}``)."""
     x, y, z = grid(landscape, n, window)
     ax.plot_wireframe(x, y, z, color=MUTED, linewidth=0.7, rstride=1, cstride=1)

@@ -28,35 +28,33 @@ def superscript(power: int) -> str:
 
 def use_style() -> None:
     """Give every figure made from here on the look of the book."""
-    plt.rcParams.update(
-        SVG_SETTINGS
-        | {
-            "figure.figsize": (7.0, 3.6),
-            "figure.facecolor": "none",
-            "figure.constrained_layout.use": True,
-            "savefig.facecolor": "none",
-            "axes.facecolor": "none",
-            "axes.edgecolor": MUTED,
-            "axes.labelcolor": INK,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.grid": False,
-            "axes.prop_cycle": plt.cycler(color=[INK, ACCENT, WARN, MUTED]),
-            "axes.unicode_minus": True,
-            "grid.color": GRID,
-            "font.size": 10.5,
-            "legend.frameon": False,
-            "lines.linewidth": 1.8,
-            "lines.markersize": 4,
-            "lines.color": INK,
-            "patch.edgecolor": INK,
-            "text.color": INK,
-            "xtick.color": MUTED,
-            "xtick.labelcolor": INK,
-            "ytick.color": MUTED,
-            "ytick.labelcolor": INK,
-        }
-    )
+    settings: dict[Any, Any] = SVG_SETTINGS | {
+        "figure.figsize": (7.0, 3.6),
+        "figure.facecolor": "none",
+        "figure.constrained_layout.use": True,
+        "savefig.facecolor": "none",
+        "axes.facecolor": "none",
+        "axes.edgecolor": MUTED,
+        "axes.labelcolor": INK,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": False,
+        "axes.prop_cycle": plt.cycler(color=[INK, ACCENT, WARN, MUTED]),
+        "axes.unicode_minus": True,
+        "grid.color": GRID,
+        "font.size": 10.5,
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+        "lines.markersize": 4,
+        "lines.color": INK,
+        "patch.edgecolor": INK,
+        "text.color": INK,
+        "xtick.color": MUTED,
+        "xtick.labelcolor": INK,
+        "ytick.color": MUTED,
+        "ytick.labelcolor": INK,
+    }
+    plt.rcParams.update(settings)
 
 
 def log_axis(axis: Axis) -> None:

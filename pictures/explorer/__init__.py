@@ -16,10 +16,11 @@ of settings, as a sweep, and returns the widget:
 With μ = 0.9 the loss ends at 4.8 · 10⁻².
 """
 
+from . import ready
 from .build import explore
 from .controls import Choice, Slider, Steps
 from .marks import at, upto
 from .panels import panel
 from .widget import Explorer
 
-__all__ = ["Choice", "Explorer", "Slider", "Steps", "at", "explore", "panel", "upto"]
+__all__ = ["Choice", "Explorer", "Slider", "Steps", "at", "explore", "panel", "ready", "upto"]

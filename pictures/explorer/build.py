@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +14,8 @@ from optimizers import rule as named_rule
 from .. import plots
 from .controls import Control
 from .grid import Grid, Run
-from .panels import Panels, panel
+from .panels import Panels
+from .ready import contour_panel, curve_panel
 from .scene import Scene
 from .widget import Explorer
 
@@ -123,30 +125,24 @@ def places(pick: Pick, scene: Scene) -> list[list[int]]:
     return where
 
 
-def of_rule(rule: type[Optimizer], landscape: Landscape, steps: int = 30) -> tuple[Run, list[Axes]]:
+def of_rule(rule: type, landscape: Any, steps: int = 30) -> tuple[Run, list[Axes]]:
     """Return the function and the panels that show a rule's path and loss on a landscape."""
     if not (issubclass(rule, Optimizer) and isinstance(landscape, Landscape)):
         raise TypeError(
             f"{rule.__name__} and {landscape!r}: write a rule and a landscape, (Momentum, BOWL), "
             "or a function of the settings and its panels"
         )
-    look = plots.look(rule)
-    contours = panel(f"The path of {rule.__name__} on the contours of the {landscape.name}.")
-    plots.contours(contours, landscape)
-    contours.plot([], [], gid="path", **look | {"marker": "o"})
-    loss = panel(f"The loss of {rule.__name__} against the step.")
-    loss.semilogy(np.arange(steps + 1), np.ones(steps + 1), gid="loss", **look)
-    plots.log_axis(loss.yaxis)
-    loss.set(xlabel="step t", ylabel="loss", ylim=(1e-8, 10 * landscape.value(*landscape.start)))
+    sees = f"The path of {rule.__name__} on the contours of the {landscape.name}."
+    contours = contour_panel(sees, landscape, {"path": rule})
+    below = plots.grid(landscape)[2].min() < 0
+    limits = (-1e3 if below else 1e-8, 10 * landscape.value(*landscape.start))
+    sees = f"The loss of {rule.__name__} against the step."
+    loss = curve_panel(sees, np.arange(steps + 1), {"loss": rule}, below=below, ylim=limits)
 
-    def run(start=None, **settings):
+    def run(start: Any = None, **settings: Any) -> dict[str, Any]:
         path = descend(rule(**settings), landscape, steps, start)
         words = f"After {steps} steps the loss is {{end:.1e}}."
-        return {
-            "path": path.points,
-            "loss": path.losses,
-            "end": path.losses[-1],
-            "words": words,
-        }
+        numbers = {"end": path.losses[-1], "words": words}
+        return {"path": path.points, "loss": path.losses} | numbers
 
     return run, [contours, loss]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Any, TypeVar
 
@@ -99,8 +99,9 @@ class Grid:
         """Return the grid of one setting, which may be off this one."""
         return Grid({name: alone(it, settings[name]) for name, it in self.controls.items()})
 
-    def spread(self, arrays: Sequence[np.ndarray], name: str) -> np.ndarray:
+    def spread(self, arrays: Iterable[np.ndarray], name: str) -> np.ndarray:
         """Join arrays (lanes, steps, …), one for each combination of choices, over all axes."""
+        arrays = list(arrays)
         lanes = max(len(a) for a in arrays)
         times = max(a.shape[1] for a in arrays)
         tails = {a.shape[2:] for a in arrays}
@@ -141,7 +142,7 @@ def evaluate(
     """
     results: dict[Chosen, dict[str, Values]] = {}
     for labels in grid.combinations():
-        options = {name: grid.choices[name].options[label] for name, label in labels.items()}
+        options = {name: grid.choices[name].given(label) for name, label in labels.items()}
         result = run(**options, **grid.sweep(), **extra)
         if not isinstance(result, Mapping):
             raise TypeError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -90,7 +90,9 @@ class Scene:
         """About the longest text that occurs, for the room that it takes."""
         settings = {name: max(it.texts, key=len) for name, it in self.grid.controls.items()}
         numbers = dict.fromkeys(self.kinds, 88.8)
-        return max((template.fill(text, numbers | settings) for text in self.sentences), key=len)
+        return max(
+            (template.fill(text, {**numbers, **settings}) for text in self.sentences), key=len
+        )
 
     def values(self, settings: Settings, name: str) -> np.ndarray:
         """Return what some settings show of a result: all of it that belongs to lane and step."""
@@ -99,10 +101,9 @@ class Scene:
     def say(self, settings: Settings, name: str = WORDS) -> str:
         """Return the sentence for some settings, with its numbers in it."""
         numbers = (other for other, kind in self.kinds.items() if kind == "number")
-        values: dict[str, float | str] = {
-            other: float(single(self.values(settings, other))) for other in numbers
-        }
-        return template.fill(str(self.values(settings, name)), values | self.grid.texts(settings))
+        values = {other: float(single(self.values(settings, other))) for other in numbers}
+        text = str(self.values(settings, name))
+        return template.fill(text, {**values, **self.grid.texts(settings)})
 
     def pose(self, settings: Settings) -> list[Axes]:
         """Let the panels show some settings, and return their axes."""
@@ -166,7 +167,7 @@ class Scene:
     def spread(self, name: str) -> np.ndarray:
         """Return a result over all axes of the grid, in the numbers that the script gets."""
         arrays = (self.stored(name, labels) for labels in self.grid.combinations())
-        return self.grid.spread(list(arrays), name)
+        return self.grid.spread(arrays, name)
 
     def stored(self, name: str, labels: Mapping[str, str]) -> np.ndarray:
         """Return a result for a combination of choices in the numbers that the script gets."""
@@ -179,8 +180,9 @@ class Scene:
         if isinstance(artist, AxesImage):
             if artist.origin == "upper":  # matplotlib writes images upside down, and turns them
                 array = array[..., ::-1, :]
-            return np.round(artist.cmap(artist.norm(array))[..., 0] * 255).astype(np.uint8)
-        return place(artist.axes, array)
+            colours = np.asarray(artist.cmap(artist.norm(array)))
+            return np.round(colours[..., 0] * 255).astype(np.uint8)
+        return place(cast(Axes, artist.axes), array)
 
 
 def single(array: np.ndarray) -> np.ndarray:

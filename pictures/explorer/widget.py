@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import anywidget
 import traitlets
@@ -110,7 +110,7 @@ class Explorer(anywidget.AnyWidget):
         return self._scene.say(self.settings)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = cast(tuple[dict, dict], super()._repr_mimebundle_(**kwargs))
         return data | {"text/plain": repr(self)}, metadata
 
     def _extra(self, start: Any) -> dict[str, Any]:
@@ -149,5 +149,6 @@ def trait(control: Control) -> traitlets.TraitType:
     """Return the trait that holds a control's value."""
     if isinstance(control, Choice):
         return traitlets.Enum(control.values, control.start)
-    kind = traitlets.Int if isinstance(control, Steps) else traitlets.Float
-    return kind(control.start)
+    if isinstance(control, Steps):
+        return traitlets.Int(cast(int, control.start))
+    return traitlets.Float(control.start)

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from book_explorers import in_page
 from chapter_code import CHAPTERS, explorers
 
 from pictures.explorer.panels import UNIT
@@ -219,6 +220,22 @@ def test_without_script_the_start_stays_with_its_words(open_page, name):
         assert pictures
         assert all(svg.bounding_box()["width"] > 150 for svg in pictures)
         assert len(form.query_selector(".gd-words").inner_text()) > 40
+
+
+def test_the_data_of_a_page_do_not_depend_on_the_order_of_its_keys():
+    """A build that executes and one that reads a cache have them in different orders."""
+
+    def turned(found):
+        if not isinstance(found, dict):
+            return found
+        return {name: turned(found[name]) for name in reversed(found)}
+
+    spec = {"controls": [{"name": "lr", "values": [1]}], "marks": {"b": 1, "a": 2}, "code": "x"}
+    state = {"markup": "<form></form>", "spec": spec, "start": None, "lr": 1}
+    model = {"state": state, "buffers": [{"path": ["data"], "data": "AAAA"}]}
+    page = in_page(model)
+    assert page == in_page(turned(model))
+    assert json.loads(page[page.index("{") : page.rindex("}") + 1])["spec"] == spec
 
 
 @pytest.mark.parametrize("name", MOVING)
