@@ -81,8 +81,8 @@ def path(ax: Axes, points: Path | np.ndarray, **style: Any) -> None:
     """
     if isinstance(points, Path):
         _refuse_sweep(points)
-        style = {"label": points.rule, **_look_on(ax, points, marker=True)} | style
-        points = points.points
+        (look_of_rule,) = _looks(ax, [points], marker=True)
+        points, style = points.points, look_of_rule | style
     if np.ndim(points) != 2 or np.shape(points)[1] != 2:
         raise ValueError(
             f"a path of shape {np.shape(points)} cannot be drawn, it must be (steps + 1, 2): of a "
@@ -114,9 +114,10 @@ def race(ax: Axes, paths: Iterable[Path], **contour: Any) -> None:
     if others:
         names = " and ".join(repr(other.name) for other in (landscape, *others))
         raise ValueError(f"the paths are on {names}: draw a race for each, on axes of its own")
+    looks = _looks(ax, paths, marker=True)
     contours(ax, landscape, **contour)
-    for p in paths:
-        path(ax, p)
+    for p, style in zip(paths, looks, strict=True):
+        path(ax, p.points, **style)
     ax.legend()
 
 
@@ -132,19 +133,23 @@ def loss_curves(ax: Axes, paths: Iterable[Path], floor: float = 1e-16) -> None:
     """
     paths = _checked("loss_curves", paths)
     below = any((p.losses < 0).any() for p in paths)
-    for p in paths:
-        losses = p.losses if below else np.maximum(p.losses, floor)
-        ax.plot(losses, label=p.rule, **_look_on(ax, p))
+    for p, style in zip(paths, _looks(ax, paths), strict=True):
+        ax.plot(p.losses if below else np.maximum(p.losses, floor), **style)
     loss_axis(ax, below)
     ax.set(xlabel="step t", ylabel="loss")
     ax.legend()
 
 
-def _look_on(ax: Axes, of: Path, marker: bool = False) -> dict[str, Any]:
-    """Return the look of a path's rule, other than those of the other rules in the figure."""
+def _looks(ax: Axes, paths: list[Path], marker: bool = False) -> list[dict[str, Any]]:
+    """Return the name and look of each path's rule, other than those of the figure's others."""
     lines = [line for axes in cast(Figure, ax.figure).axes for line in axes.get_lines()]
-    taken = {str(line.get_color()) for line in lines if line.get_label() != of.rule}
-    return look(type(of.optimizer), marker, taken)
+    seen = [(line.get_label(), str(line.get_color())) for line in lines]
+    found = []
+    for p in paths:
+        taken = {colour for name, colour in seen if name != p.rule}
+        found.append({"label": p.rule} | look(type(p.optimizer), marker, taken))
+        seen.append((p.rule, found[-1]["color"]))
+    return found
 
 
 def _checked(name: str, paths: Iterable[Path]) -> list[Path]:

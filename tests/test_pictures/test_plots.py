@@ -150,8 +150,10 @@ def test_rules_of_one_s_own_differ_in_one_figure_and_a_sixth_must_say_its_look(a
     )
     assert len(set(raced.values())) == 3
     assert raced == drawn
+    before = len(ax.get_lines())
     with pytest.raises(ValueError, match=rf"no look is left for {clash[5]}.*look = Look\("):
         plots.race(ax, [descend(named(name)(lr=0.1), BOWL) for name in clash])
+    assert len(ax.get_lines()) == before  # refused, and nothing is drawn
 
 
 def test_race_labels_come_from_what_ran(ax):

@@ -1,10 +1,14 @@
 """Ready-made panels, points and words, and the short form that is made of them."""
 
+import doctest
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from unpacked import Sent
 
+import optimizers
+import pictures.explorer
 from optimizers import BOWL, SADDLE, SGD, Adam, Optimizer, descend
 from pictures import plots
 from pictures.explorer import Slider, explore, ready
@@ -115,6 +119,15 @@ def test_a_reader_s_own_rule_is_explored_by_one_call(landscape):
     mine.lr = 0.2  # off the grid
     end = descend(Sign(lr=0.2), landscape, 30).losses[-1]
     assert Sent(mine).number("end") == np.float32(end)
+
+
+@pytest.mark.parametrize("documented", [pictures.explorer, pictures.explorer.explore])
+def test_the_examples_in_the_documentation_are_true(documented):
+    names = vars(optimizers) | vars(pictures.explorer) | {"plots": plots}
+    (test,) = doctest.DocTestFinder(recurse=False).find(documented, "it", globs=dict(names))
+    runner = doctest.DocTestRunner(verbose=False)
+    assert test.examples
+    assert runner.run(test).failed == 0
 
 
 def own_colour():
