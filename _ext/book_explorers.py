@@ -21,6 +21,8 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+from pictures.explorer import widget
+
 LOGGER = logging.getLogger(__name__)
 PAGE = Path(__file__).with_name("explorers")
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*)</script>', re.S)
@@ -32,10 +34,9 @@ OPEN = "Open the chapter on Binder"
 
 def script():
     """The widget's module and the page's runtime as one plain script, which `file://` may load."""
-    module = files("pictures.explorer").joinpath("explorer.js").read_text(encoding="utf8")
-    body, default = re.subn(r"^export default .*$", "", module, flags=re.M)
+    body, default = re.subn(r"^export default .*$", "", widget.script(), flags=re.M)
     if default != 1:
-        raise ValueError("explorer.js must have one line `export default …`")
+        raise ValueError("the explorers' script must have one line `export default …`")
     body = re.sub(r"^export ", "", body, flags=re.M)
     return f"(() => {{\n{body}\n{(PAGE / 'page.js').read_text(encoding='utf8')}}})();\n"
 
@@ -46,7 +47,8 @@ def in_page(model):
     names = ["spec", "start", *(control["name"] for control in state["spec"]["controls"])]
     (buffer,) = (b["data"] for b in model["buffers"] if b["path"] == ["data"])
     kept = {name: state[name] for name in names} | {"data": buffer.replace("\n", "")}
-    text = json.dumps(kept, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    form = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
+    text = json.dumps(kept, sort_keys=True, **form)  # the same bytes from every build
     text = text.replace("</", r"<\/")  # nothing in it may end the script
     data = f'<script type="application/json">{text}</script>'
     return f'<div class="gd-live">{state["markup"]}{data}</div>'

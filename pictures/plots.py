@@ -1,4 +1,4 @@
-"""The figures of the book: one palette, one look a rule, and the pictures that recur.
+"""The figures of the book: the pictures that recur.
 
 What computes a figure is elsewhere (``descend``, ``train``); here it is only drawn. No function
 writes a title: that is the caption's work.
@@ -6,117 +6,53 @@ writes a title: that is the caption's work.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.figure import Figure
 
 from optimizers import Landscape, Path
 
-PALETTE: dict[str, tuple[str, str]] = {
-    "ink": ("#1f2933", "#e4e7eb"),
-    "muted": ("#616e7c", "#a3aeb9"),
-    "grid": ("#cbd2d9", "#3e4c59"),
-    "paper": ("#ffffff", "#14181d"),
-    "accent": ("#0b7285", "#5fd3e6"),
-    "warn": ("#c2255c", "#ff8fb1"),
-    "rule-sgd": ("#5f6368", "#b4bac0"),
-    "rule-momentum": ("#0067b0", "#5ab0f5"),
-    "rule-nesterov": ("#7b3fb5", "#c49df5"),
-    "rule-adagrad": ("#007a55", "#3ecf9a"),
-    "rule-rmsprop": ("#a86e00", "#f2bc3d"),
-    "rule-adadelta": ("#8b5530", "#d9a679"),
-    "rule-adam": ("#d0390b", "#ff8c66"),
-    "rule-amsgrad": ("#b02a6f", "#f57fb8"),
-}
-"""Every colour of the book: its name, and its value on light and on dark paper.
+from .palette import PALETTE, Look, look
+from .style import ACCENT, GRID, INK, MUTED, PAPER, WARN, log_axis, loss_axis, use_style
 
-Figures are drawn with the light value; the site swaps it for the CSS variable ``--gd-NAME``.
-"""
+__all__ = [
+    "ACCENT",
+    "GRID",
+    "INK",
+    "MUTED",
+    "PALETTE",
+    "PAPER",
+    "WARN",
+    "Look",
+    "contours",
+    "grid",
+    "log_axis",
+    "look",
+    "loss_axis",
+    "loss_curves",
+    "path",
+    "quiver",
+    "race",
+    "use_style",
+    "wireframe",
+]
 
-INK, MUTED, GRID, PAPER, ACCENT, WARN = (
-    PALETTE[name][0] for name in ("ink", "muted", "grid", "paper", "accent", "warn")
-)
-
-# One colour, dash and marker for each rule, so that no picture speaks by colour alone.
-_LOOKS: dict[str, tuple[Any, str]] = {
-    "SGD": ("-", "o"),
-    "Momentum": ("-", "s"),
-    "Nesterov": ((0, (6, 2)), "^"),
-    "AdaGrad": ((0, (5, 1.5, 1, 1.5)), "D"),
-    "RMSprop": ((0, (3, 1.5)), "v"),
-    "Adadelta": ((0, (1, 1.2)), "P"),
-    "Adam": ("-", "*"),
-    "AMSGrad": ((0, (6, 1.5, 1, 1.5, 1, 1.5)), "X"),
-}
+Window = tuple[tuple[float, float], tuple[float, float]]
 
 
-def use_style() -> None:
-    """Give every figure made from here on the look of the book."""
-    plt.rcParams.update(
-        {
-            "figure.figsize": (7.0, 3.6),
-            "figure.facecolor": "none",
-            "figure.constrained_layout.use": True,
-            "savefig.facecolor": "none",
-            "axes.facecolor": "none",
-            "axes.edgecolor": MUTED,
-            "axes.labelcolor": INK,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.grid": False,
-            "axes.prop_cycle": plt.cycler(color=[INK, ACCENT, WARN, MUTED]),
-            "axes.unicode_minus": True,
-            "grid.color": GRID,
-            "font.size": 10.5,
-            "legend.frameon": False,
-            "lines.linewidth": 1.8,
-            "lines.markersize": 4,
-            "lines.color": INK,
-            "patch.edgecolor": INK,
-            "svg.fonttype": "none",
-            "text.color": INK,
-            "xtick.color": MUTED,
-            "xtick.labelcolor": INK,
-            "ytick.color": MUTED,
-            "ytick.labelcolor": INK,
-        }
-    )
-
-
-def look(rule: str, marker: bool = False) -> dict[str, Any]:
-    """Return the keywords that draw a line in the look of a rule, ``{'color': …, …}``."""
-    if rule not in _LOOKS:
-        raise KeyError(f"no look for {rule!r}: write one of {list(_LOOKS)}")
-    dash, shape = _LOOKS[rule]
-    keywords = {"color": PALETTE[f"rule-{rule.lower()}"][0], "linestyle": dash}
-    return keywords | ({"marker": shape} if marker else {})
-
-
-def log_axis(axis) -> None:
-    """Give a logarithmic ``ax.xaxis`` or ``ax.yaxis`` plain labels: 10⁻³, not mathtext."""
-    superscript = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-    def label(value, _):
-        exponent = np.log10(value) if value > 0 else 0.5
-        whole = round(exponent)
-        return f"10{str(whole).translate(superscript)}" if abs(exponent - whole) < 1e-9 else ""
-
-    axis.set_major_formatter(FuncFormatter(label))
-    axis.set_minor_formatter("")
-
-
-def grid(landscape: Landscape, n: int = 91, window=None) -> tuple[np.ndarray, ...]:
+def grid(landscape: Landscape, n: int = 91, window: Window | None = None) -> tuple[np.ndarray, ...]:
     """Return (x, y, L) on n × n points of the landscape's window, or of another."""
     (x0, x1), (y0, y1) = window or landscape.window
     x, y = np.meshgrid(np.linspace(x0, x1, n), np.linspace(y0, y1, n))
     return x, y, landscape.value(x, y)
 
 
-def contours(ax: Axes, landscape: Landscape, levels: int = 12, window=None) -> None:
+def contours(
+    ax: Axes, landscape: Landscape, levels: int = 12, window: Window | None = None
+) -> None:
     """Draw contour lines, spaced so that L − min L grows as a cube, and the minima as crosses."""
     x, y, z = grid(landscape, window=window)
     low, high = z.min(), z.max()
@@ -127,10 +63,33 @@ def contours(ax: Axes, landscape: Landscape, levels: int = 12, window=None) -> N
     ax.set(xlabel="x", ylabel="y", xlim=(x.min(), x.max()), ylim=(y.min(), y.max()))
 
 
-def path(ax: Axes, points: np.ndarray, **style: Any) -> None:
-    """Draw one path, an array of shape (steps + 1, 2): a dot a point, the start as a ring."""
-    style = {"color": INK, "marker": "o", "markersize": 3.2, "linewidth": 1.4} | style
-    ax.plot(points[:, 0], points[:, 1], zorder=3, **style)
+def path(ax: Axes, points: Path | np.ndarray, **style: Any) -> None:
+    """Draw one path: a dot a point, the start as a ring.
+
+    Parameters
+    ----------
+    ax : Axes
+    points : Path, or array of shape (steps + 1, 2)
+        A ``Path`` is drawn in the look of its rule and is called after it in a legend.
+    style
+        Keywords of matplotlib's lines.
+
+    Raises
+    ------
+    ValueError
+        A sweep has one path for each lane, or the array has another shape.
+    """
+    if isinstance(points, Path):
+        _refuse_sweep(points)
+        (look_of_rule,) = _looks(ax, [points], marker=True)
+        points, style = points.points, look_of_rule | style
+    if np.ndim(points) != 2 or np.shape(points)[1] != 2:
+        raise ValueError(
+            f"a path of shape {np.shape(points)} cannot be drawn, it must be (steps + 1, 2): of a "
+            "sweep write one of its lanes, path.lane(0)"
+        )
+    plain: dict[str, Any] = {"color": INK, "marker": "o", "markersize": 3.2, "linewidth": 1.4}
+    ax.plot(points[:, 0], points[:, 1], zorder=3, **plain | style)
     ax.plot(
         *points[0],
         marker="o",
@@ -142,25 +101,83 @@ def path(ax: Axes, points: np.ndarray, **style: Any) -> None:
     )
 
 
-def race(ax: Axes, paths: Sequence[Path], **contour: Any) -> None:
-    """Draw several rules' paths on the contours of their common landscape, with a legend."""
-    (landscape,) = {p.landscape for p in paths}
+def race(ax: Axes, paths: Iterable[Path], **contour: Any) -> None:
+    """Draw several rules' paths on the contours of their common landscape, with a legend.
+
+    Raises
+    ------
+    TypeError, ValueError
+        What is handed in is no list of paths, a path is a sweep, or they are on two landscapes.
+    """
+    paths = _checked("race", paths)
+    landscape, *others = {p.landscape: None for p in paths}
+    if others:
+        names = " and ".join(repr(other.name) for other in (landscape, *others))
+        raise ValueError(f"the paths are on {names}: draw a race for each, on axes of its own")
+    looks = _looks(ax, paths, marker=True)
     contours(ax, landscape, **contour)
-    for p in paths:
-        path(ax, p.points, label=p.rule, **look(p.rule, marker=True))
+    for p, style in zip(paths, looks, strict=True):
+        path(ax, p.points, **style)
     ax.legend()
 
 
 def loss_curves(ax: Axes, paths: Iterable[Path], floor: float = 1e-16) -> None:
-    """Draw the loss of every path against the step on a logarithmic axis, down to ``floor``."""
-    for p in paths:
-        ax.semilogy(np.maximum(p.losses, floor), label=p.rule, **look(p.rule))
-    log_axis(ax.yaxis)
+    """Draw the loss of every path against the step, on a logarithmic axis down to ``floor``.
+
+    Where a loss goes below 0 there is no floor, and the axis is linear between −1 and 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        What is handed in is no list of paths, or a path is a sweep.
+    """
+    paths = _checked("loss_curves", paths)
+    below = any((p.losses < 0).any() for p in paths)
+    for p, style in zip(paths, _looks(ax, paths), strict=True):
+        ax.plot(p.losses if below else np.maximum(p.losses, floor), **style)
+    loss_axis(ax, below)
     ax.set(xlabel="step t", ylabel="loss")
     ax.legend()
 
 
-def quiver(ax: Axes, landscape: Landscape, n: int = 17, window=None) -> None:
+def _looks(ax: Axes, paths: list[Path], marker: bool = False) -> list[dict[str, Any]]:
+    """Return the name and look of each path's rule, other than those of the figure's others."""
+    lines = [line for axes in cast(Figure, ax.figure).axes for line in axes.get_lines()]
+    seen = [(line.get_label(), str(line.get_color())) for line in lines]
+    found = []
+    for p in paths:
+        taken = {colour for name, colour in seen if name != p.rule}
+        found.append({"label": p.rule} | look(type(p.optimizer), marker, taken))
+        seen.append((p.rule, found[-1]["color"]))
+    return found
+
+
+def _checked(name: str, paths: Iterable[Path]) -> list[Path]:
+    """Return the paths as a list; refuse what is none, and sweeps."""
+    found = list(paths) if isinstance(paths, Iterable) else [paths]
+    if isinstance(paths, str | Path) or not all(isinstance(p, Path) for p in found):
+        raise TypeError(
+            f"{name} draws a list of paths, not {paths!r:.60}: write "
+            f"{name}(ax, [descend(SGD(lr=0.1), BOWL), …])"
+        )
+    if not found:
+        raise ValueError(
+            f"{name} has no paths to draw: write {name}(ax, [descend(SGD(lr=0.1), BOWL), …])"
+        )
+    for p in found:
+        _refuse_sweep(p)
+    return found
+
+
+def _refuse_sweep(p: Path) -> None:
+    if p.points.ndim != 2:
+        raise ValueError(
+            f"this path of {p.rule} is a sweep of {p.points.shape[1]} lanes: draw one of them, "
+            "path.lane(0)"
+        )
+
+
+def quiver(ax: Axes, landscape: Landscape, n: int = 17, window: Window | None = None) -> None:
     """Draw −∇L on n × n points: the direction of every arrow true, its length its square root."""
     x, y, _ = grid(landscape, n, window)
     u, v = (-component for component in landscape.gradient(x, y))
@@ -170,7 +187,7 @@ def quiver(ax: Axes, landscape: Landscape, n: int = 17, window=None) -> None:
     ax.set(xlabel="x", ylabel="y")
 
 
-def wireframe(ax: Axes, landscape: Landscape, n: int = 19, window=None) -> None:
+def wireframe(ax: Any, landscape: Landscape, n: int = 19, window: Window | None = None) -> None:
     """Draw the loss as a wire surface on 3-D axes (``subplot_kw={"projection": "3d"}``)."""
     x, y, z = grid(landscape, n, window)
     ax.plot_wireframe(x, y, z, color=MUTED, linewidth=0.7, rstride=1, cstride=1)

@@ -6,10 +6,13 @@ The site's figures and the explorers' pictures are made here.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from .svg_path import compact, shorten
 
+Palette = Mapping[str, tuple[str, str]]
 PX_PER_PT = 4 / 3
 SVG = "{http://www.w3.org/2000/svg}"
 COLOURS = {"fill", "stroke", "stop-color", "color"}
@@ -20,13 +23,13 @@ UNSEEN = "fill: none; stroke: none"  # a line of which only the markers are draw
 LINES = "stroke-linejoin:round;stroke-linecap:butt"
 
 
-def stylesheet(palette):
+def stylesheet(palette: Palette) -> str:
     """The palette as CSS variables: light, dark under the theme's switch, light on paper.
 
     Images hold grey values, ink on paper: in the dark they are turned over.
     """
 
-    def block(selector, column):
+    def block(selector: str, column: int) -> str:
         lines = [f"  --gd-{name}: {pair[column]};" for name, pair in palette.items()]
         return "\n".join([selector + " {", *lines, "}\n"])
 
@@ -36,9 +39,9 @@ def stylesheet(palette):
     return block(":root", 0) + block(dark, 1) + image + paper
 
 
-def variables(palette):
+def variables(palette: Palette) -> dict[str, str]:
     """Map each light hex of the palette, in lower case, to its CSS variable."""
-    names = {}
+    names: dict[str, str] = {}
     for name, (light, _) in palette.items():
         other = names.setdefault(light.lower(), name)
         if other != name:
@@ -46,7 +49,7 @@ def variables(palette):
     return {light: f"var(--gd-{name})" for light, name in names.items()}
 
 
-def colour(value, known):
+def colour(value: str, known: Mapping[str, str]) -> str:
     """Replace a hex colour by its variable; `none` and `url(#…)` stay."""
     if not value.startswith("#"):
         return value
@@ -55,13 +58,13 @@ def colour(value, known):
     return known[value.lower()]
 
 
-def restyle(style, known):
+def restyle(style: str, known: Mapping[str, str]) -> str:
     """Translate a `style` attribute: the palette's variables, the page's font."""
     kept = {}
     for declaration in filter(str.strip, style.split(";")):
         name, value = (part.strip() for part in declaration.split(":", 1))
         if name == "font":  # matplotlib before 3.11: italic 700 12px 'DejaVu Sans', sans-serif
-            before, size = re.match(r"(.*?)([\d.]+)px", value).groups()
+            before, size, _ = re.split(r"([\d.]+)px", value, maxsplit=1)
             kept["font-size"] = shorten(size) + "px"
             if weight := re.search(r"bold|\b[1-9]00\b", before):
                 kept["font-weight"] = weight[0]
@@ -72,13 +75,13 @@ def restyle(style, known):
     return ";".join(f"{name}:{value}" for name, value in kept.items())
 
 
-def translate(element, ids, known):
+def translate(element: Element, ids: Mapping[str, str], known: Mapping[str, str]) -> None:
     """Rewrite one element in place: its tag, its attributes, the white space around it."""
     attributes = {}
     for name, value in element.attrib.items():
         name = name.rpartition("}")[2]
         if name == "id":
-            value = ids.get(value)
+            value = ids.get(value, "")
         elif name == "style":
             value = restyle(value, known)
         elif name in COLOURS:
@@ -90,7 +93,7 @@ def translate(element, ids, known):
         elif value.startswith(("#", "url(#")):  # href, clip-path, mask
             value = re.sub(r"#([^)]+)", lambda match: "#" + ids[match[1]], value)
         elif name in ("space", "type", "version"):
-            value = None
+            value = ""
         if value:
             attributes[name] = value
     element.attrib = attributes
@@ -99,7 +102,7 @@ def translate(element, ids, known):
     element.tail = None
 
 
-def tidy(parent):
+def tidy(parent: Element) -> None:
     """Drop what draws nothing, unwrap bare groups, move up what all children share."""
     for child in list(parent):
         tidy(child)
@@ -118,7 +121,7 @@ def tidy(parent):
                     del child.attrib[name]
 
 
-def keep_mark(group, marker_id):
+def keep_mark(group: Element, marker_id: str) -> None:
     """Make one element of a mark: the group's line, or its text or picture, named ``data-mark``.
 
     Matplotlib writes a line as a path and one `use` a marker. Here the markers become an SVG
@@ -134,7 +137,7 @@ def keep_mark(group, marker_id):
     drawn = [child for child in group if child.tag not in (f"{SVG}defs", f"{SVG}g")]
     if not drawn and not uses:
         raise ValueError(f"the mark {name!r} shows nothing at the start: choose another start")
-    element = drawn[0] if drawn else ElementTree.Element(f"{SVG}path", style=UNSEEN)
+    element = drawn[0] if drawn else Element(f"{SVG}path", style=UNSEEN)
     element.set("data-mark", name)
     if uses:
         markers = next(child for child in group if child.tag == f"{SVG}g")
@@ -142,7 +145,7 @@ def keep_mark(group, marker_id):
             element.set("clip-path", clip)
         if not drawn:
             element.set("d", "M " + " L ".join(f"{u.get('x')} {u.get('y')}" for u in uses))
-        marker = ElementTree.Element(f"{SVG}marker", id=marker_id, overflow="visible")
+        marker = Element(f"{SVG}marker", id=marker_id, overflow="visible")
         marker.set("markerUnits", "userSpaceOnUse")
         for place in ("start", "mid", "end"):
             element.set(f"marker-{place}", f"url(#{marker_id})")
@@ -153,7 +156,9 @@ def keep_mark(group, marker_id):
     group[:] = [*shapes, element]
 
 
-def inline_svg(source, alt, prefix, palette, marks=()):
+def inline_svg(
+    source: str, alt: str, prefix: str, palette: Palette, marks: Collection[str] = ()
+) -> str:
     """Turn one of matplotlib's SVG files into an element of an HTML page.
 
     Parameters
@@ -183,18 +188,19 @@ def inline_svg(source, alt, prefix, palette, marks=()):
             keep_mark(element, f"marker-{number}")
         source = ElementTree.tostring(root, encoding="unicode")
     used = re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', source)
-    ids = {}
+    ids: dict[str, str] = {}
     for old in ("".join(pair) for pair in used):
         ids.setdefault(old, f"{prefix}-{len(ids)}")
     for element in root.iter():
         translate(element, ids, known)
     tidy(root)
-    width, height = (float(size) for size in root.get("viewBox").split()[2:])
+    box = root.attrib["viewBox"]
+    width, height = (float(size) for size in box.split()[2:])
     root.attrib = {
         "class": "gd-figure",
         "role": "img",
         "aria-label": alt,
-        "viewBox": shorten(root.get("viewBox")),
+        "viewBox": shorten(box),
         "width": f"{width * PX_PER_PT:.0f}",
         "height": f"{height * PX_PER_PT:.0f}",
         "style": LINES,

@@ -12,13 +12,13 @@ from optimizers import Landscape, Optimizer, descend
 from optimizers import rule as named_rule
 
 from .. import plots
-from .controls import Choice, Control, Slider, Steps
-from .grid import of_kind
-from .panels import Panels, panel
+from .controls import Control
+from .grid import Grid, Run
+from .panels import Panels
+from .ready import contour_panel, curve_panel
 from .scene import Scene
 from .widget import Explorer
 
-Run = Callable[..., Mapping[str, Any]]
 Pick = Mapping[Axes, tuple[str | None, str | None]]
 
 
@@ -80,11 +80,7 @@ def explore(
     >>> sgd
     After 30 steps the loss is 1.1 · 10⁻¹.
     """
-    for key, control in controls.items():
-        if not isinstance(control, Control):
-            raise TypeError(f"{key} is {control!r}: write a Slider, a Choice or Steps")
-    if not controls or len(of_kind(controls, Steps)) > 1:
-        raise ValueError(f"the controls are {list(controls)}: write one or more, one Steps at most")
+    grid = Grid(controls)
     if not name.isidentifier():
         raise ValueError(f"name is {name!r}: write the variable that holds the explorer")
     if isinstance(run, str):
@@ -94,8 +90,8 @@ def explore(
         drag = "path"
     elif isinstance(panels, Landscape):
         raise TypeError("a landscape goes with a rule: for a function, write its panels")
-    drawn = Panels(panels, of_kind(controls, Choice))
-    scene = Scene(run, drawn, controls, **({"start": None} if drag else {}))
+    drawn = Panels(panels, grid.choices)
+    scene = Scene(run, drawn, grid, **({"start": None} if drag else {}))
     scene.check_words()
     if drag and scene.kinds.get(drag) != "line":
         raise ValueError(f"drag is {drag!r}, which is no line of the panels")
@@ -110,7 +106,7 @@ def places(pick: Pick, scene: Scene) -> list[list[int]]:
     ValueError
         A panel that the scene does not have, no pair, or what is no slider.
     """
-    sliders, order = of_kind(scene.controls, Slider), list(scene.controls)
+    sliders, order = list(scene.grid.sliders), list(scene.grid.controls)
     found = {
         axes: [variant, panel]
         for variant, of in enumerate(scene.panels.variants.values())
@@ -123,36 +119,30 @@ def places(pick: Pick, scene: Scene) -> list[list[int]]:
         if axes not in found or not fits or not plain:
             raise ValueError(
                 f"pick has {pair} for {axes}: write one of the panels, with linear or log axes, "
-                f"and a pair of sliders along its x and y, of {list(sliders)} or None"
+                f"and a pair of sliders along its x and y, of {sliders} or None"
             )
         where.append([*found[axes], *(-1 if key is None else order.index(key) for key in pair)])
     return where
 
 
-def of_rule(rule: type[Optimizer], landscape: Landscape, steps: int = 30) -> tuple[Run, list[Axes]]:
+def of_rule(rule: type, landscape: Any, steps: int = 30) -> tuple[Run, list[Axes]]:
     """Return the function and the panels that show a rule's path and loss on a landscape."""
     if not (issubclass(rule, Optimizer) and isinstance(landscape, Landscape)):
         raise TypeError(
             f"{rule.__name__} and {landscape!r}: write a rule and a landscape, (Momentum, BOWL), "
             "or a function of the settings and its panels"
         )
-    look = plots.look(rule.__name__)
-    contours = panel(f"The path of {rule.__name__} on the contours of the {landscape.name}.")
-    plots.contours(contours, landscape)
-    contours.plot([], [], gid="path", **look | {"marker": "o"})
-    loss = panel(f"The loss of {rule.__name__} against the step.")
-    loss.semilogy(np.arange(steps + 1), np.ones(steps + 1), gid="loss", **look)
-    plots.log_axis(loss.yaxis)
-    loss.set(xlabel="step t", ylabel="loss", ylim=(1e-8, 10 * landscape.value(*landscape.start)))
+    sees = f"The path of {rule.__name__} on the contours of the {landscape.name}."
+    contours = contour_panel(sees, landscape, {"path": rule})
+    below = plots.grid(landscape)[2].min() < 0
+    limits = (-1e3 if below else 1e-8, 10 * landscape.value(*landscape.start))
+    sees = f"The loss of {rule.__name__} against the step."
+    loss = curve_panel(sees, np.arange(steps + 1), {"loss": rule}, below=below, ylim=limits)
 
-    def run(start=None, **settings):
+    def run(start: Any = None, **settings: Any) -> dict[str, Any]:
         path = descend(rule(**settings), landscape, steps, start)
         words = f"After {steps} steps the loss is {{end:.1e}}."
-        return {
-            "path": path.points,
-            "loss": path.losses,
-            "end": path.losses[-1],
-            "words": words,
-        }
+        numbers = {"end": path.losses[-1], "words": words}
+        return {"path": path.points, "loss": path.losses} | numbers
 
     return run, [contours, loss]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -41,12 +41,12 @@ class Slider:
     start: float
 
     def __post_init__(self) -> None:
-        values = np.asarray(self.values, dtype=float)
-        if values.ndim != 1 or not values.size:
+        array = np.asarray(self.values, dtype=float)
+        if array.ndim != 1 or not array.size:
             raise ValueError(
-                f"{self.label!r} has a grid of shape {values.shape}: write a list of values"
+                f"{self.label!r} has a grid of shape {array.shape}: write a list of values"
             )
-        values = tuple(tidy(value) for value in values)
+        values = tuple(tidy(value) for value in array)
         if not np.isfinite(values).all() or not (np.diff(values) > 0).all():
             raise ValueError(
                 f"the values of {self.label!r} must be finite and rise: write np.unique(values)"
@@ -109,6 +109,10 @@ class Choice:
             raise ValueError(f"{self.label!r} starts at {start!r}: write one of {list(options)}")
         object.__setattr__(self, "options", options)
         object.__setattr__(self, "start", start)
+
+    def given(self, option: str) -> Any:
+        """Return what the function of the settings is given for an option."""
+        return cast(Mapping[str, Any], self.options)[option]
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -179,7 +183,7 @@ def alone(control: Control, value: Any) -> Control:
         return Steps(control.label, control.last, value)
     if value not in control.options:
         raise ValueError(f"{control.label!r} is {value!r}: write one of {list(control.options)}")
-    return Choice(control.label, {value: control.options[value]})
+    return Choice(control.label, {value: control.given(value)})
 
 
 def joined(control: Control, value: Any) -> Control:

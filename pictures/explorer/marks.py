@@ -47,7 +47,7 @@ class Values:
     array: np.ndarray
     trail: bool = False
 
-    def at(self, lane: int, step: int) -> np.ndarray:
+    def frame(self, lane: int, step: int) -> np.ndarray:
         """Return what belongs to one lane and one step."""
         array = self.array[min(lane, len(self.array) - 1)]
         return array[min(step, len(array) - 1)]
@@ -103,21 +103,23 @@ def fit(
         shapes = [tuple(sizes.get(axis, axis) for axis in form) for form in wanted]
         words = " or ".join(f"({', '.join(map(str, shape))})" for shape in shapes)
         raise ValueError(f"{name!r} has shape {array.shape}, but must have {words}")
-    if line and form[-1] != "2":
+    if isinstance(artist, Line2D) and form[-1] != "2":
         array = over_own_x(name, array, form, artist)
         form = (*form, "2")
     array = np.moveaxis(array, form.index("lanes"), 0) if "lanes" in form else array[None]
     return Values(array if of_step else array[:, None], trail)
 
 
-def fits(shape: tuple[int, ...], form: tuple[str, ...], lanes, steps) -> bool:
-    sizes = {"lanes": (lanes, 1), "steps": (steps,), "2": (2,)}
+def fits(
+    shape: tuple[int, ...], form: tuple[str, ...], lanes: int | None, steps: int | None
+) -> bool:
+    sizes: dict[str, tuple[int | None, ...]] = {"lanes": (lanes, 1), "steps": (steps,), "2": (2,)}
     return len(shape) == len(form) and all(
         n in sizes.get(axis, (n,)) for n, axis in zip(shape, form, strict=True)
     )
 
 
-def over_own_x(name: str, heights: np.ndarray, form: tuple[str, ...], artist: Line2D):
+def over_own_x(name: str, heights: np.ndarray, form: tuple[str, ...], artist: Line2D) -> np.ndarray:
     """Join heights with the x that the line was drawn with."""
     x = np.asarray(artist.get_xdata(), dtype=float)
     axis = form.index("points")
@@ -132,14 +134,14 @@ def over_own_x(name: str, heights: np.ndarray, form: tuple[str, ...], artist: Li
 
 def show(artist: Artist, values: Values, lane: int, step: int, text: str = "") -> None:
     """Let the mark itself show one setting."""
-    array = values.at(lane, step)
+    array = values.frame(lane, step)
     if isinstance(artist, Text):
         artist.set_text(text)
     elif isinstance(artist, AxesImage):
         artist.set_data(array)
     elif isinstance(artist, Polygon):
         artist.set_xy(array)
-    else:
+    elif isinstance(artist, Line2D):
         x, y = array.astype(float).T
         if values.trail:  # the line keeps its x, over which heights are drawn
             y[step + 1 :] = np.nan

@@ -22,19 +22,19 @@ QUIET = 'data-lm-suppress-shortcuts="true"'
 
 def control(name: str, it: Control) -> str:
     """Return the element that moves one control, at its start."""
-    label, at = escape(it.label), it.values.index(it.start)
+    label, index = escape(it.label), it.values.index(it.start)
     if isinstance(it, Choice):
         options = "".join(
             f'<label><input type="radio" name="{name}" value="{i}" {QUIET}'
-            f"{' checked' if i == at else ''}><span>{escape(option)}</span></label>"
+            f"{' checked' if i == index else ''}><span>{escape(option)}</span></label>"
             for i, option in enumerate(it.options)
         )
         return f'<fieldset data-control="{name}"><legend>{label}</legend>{options}</fieldset>'
-    text = escape(it.texts[at])
+    text = escape(it.texts[index])
     widest = max(map(len, it.texts))
     slider = (
         f'<label data-control="{name}"><span>{label}</span>'
-        f'<input type="range" min="0" max="{len(it.values) - 1}" value="{at}" {QUIET}'
+        f'<input type="range" min="0" max="{len(it.values) - 1}" value="{index}" {QUIET}'
         f' aria-valuetext="{text}">'
         f'<b aria-hidden="true" style="min-width:{widest}ch">{text}</b></label>'
     )

@@ -6,18 +6,21 @@ import inspect
 import io
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
-from ..plots import PALETTE
+from ..palette import PALETTE
+from ..style import SVG_SETTINGS
 from ..svg import inline_svg
 from .controls import Choice
 
@@ -30,7 +33,11 @@ REACH = 32_000
 KINDS = (Line2D, Polygon, Text, AxesImage)
 
 
-def panel(alt: str, size: tuple[float, float] = (3.3, 2.75)) -> Axes:
+SIZE = (3.3, 2.75)
+"""Of a panel, in inches: two stand side by side on a page, one on a phone."""
+
+
+def panel(alt: str, size: tuple[float, float] = SIZE) -> Axes:
     """Return the axes of a new picture for an explorer.
 
     Draw on it as on any axes. What the settings change gets a name, ``gid="path"``, under which
@@ -85,7 +92,7 @@ class Panels:
         self.variants: dict[tuple[str, ...], list[Axes]] = {}
         for labels in product(*(choices[name].values for name in self.choosers)):
             named = zip(self.choosers, labels, strict=True)
-            options = {name: choices[name].options[label] for name, label in named}
+            options = {name: choices[name].given(label) for name, label in named}
             drawn = list(panels(**options) if callable(panels) else panels)
             if strange := [axes for axes in drawn if not axes.figure.get_label()]:
                 raise ValueError(f"{strange} have no words: draw on what panel(…) returns")
@@ -131,11 +138,16 @@ def marks_of(axes: Axes) -> dict[str, Artist]:
     return found
 
 
+def figure_of(axes: Axes) -> Figure:
+    """Return the figure of a panel: it is never a part of another one."""
+    return cast(Figure, axes.figure)
+
+
 def settle(axes: Axes) -> None:
     """Fix where the axes stand, so that a point of the data has one place in the picture."""
     axes.autoscale(False)
-    axes.figure.draw_without_rendering()
-    axes.figure.set_layout_engine("none")
+    figure_of(axes).draw_without_rendering()
+    figure_of(axes).set_layout_engine("none")
 
 
 def place(axes: Axes, points: np.ndarray) -> np.ndarray:
@@ -144,7 +156,7 @@ def place(axes: Axes, points: np.ndarray) -> np.ndarray:
     What lies far outside is moved to where it is still outside, and a point that is not finite
     stays where the one before it was.
     """
-    figure = axes.figure
+    figure = figure_of(axes)
     height = figure.get_figheight() * 72
     with np.errstate(all="ignore"):
         shown = axes.transData.transform(points.reshape(-1, 2)) * 72 / figure.dpi
@@ -166,7 +178,7 @@ def hold(points: np.ndarray) -> np.ndarray:
 
 def scale(axes: Axes) -> dict[str, list]:
     """Return where the axes stand, and from where to where each goes: for pointers and tests."""
-    figure = axes.figure
+    figure = figure_of(axes)
     width, height = figure.get_size_inches() * 72
     box = axes.get_position()
     edges = [box.x0 * width, (1 - box.y0) * height, box.x1 * width, (1 - box.y1) * height]
@@ -179,12 +191,12 @@ def scale(axes: Axes) -> dict[str, list]:
 
 def picture(axes: Axes, prefix: str) -> str:
     """Return the panel, as its artists are now, as an SVG element with its marks in it."""
-    file = io.StringIO()
-    style = {"svg.fonttype": "none", "svg.hashsalt": "descent", "image.composite_image": False}
-    with plt.rc_context(style):
-        axes.figure.savefig(file, format="svg", metadata={"Date": None})
+    file, figure = io.StringIO(), figure_of(axes)
+    settings: dict[Any, Any] = {**SVG_SETTINGS, "image.composite_image": False}
+    with plt.rc_context(settings):
+        figure.savefig(file, format="svg", metadata={"Date": None})
     marks = marks_of(axes)
-    svg = inline_svg(file.getvalue(), axes.figure.get_label(), prefix, PALETTE, marks)
+    svg = inline_svg(file.getvalue(), str(figure.get_label()), prefix, PALETTE, marks)
     found = {element.get("data-mark"): element for element in ElementTree.fromstring(svg).iter()}
     for name, artist in marks.items():
         marker = isinstance(artist, Line2D) and artist.get_marker() not in ("None", None, " ", "")
@@ -192,5 +204,5 @@ def picture(axes: Axes, prefix: str) -> str:
             raise ValueError(
                 f"of the mark {name!r} nothing is on the paper at the start: choose another start"
             )
-    wide = axes.figure.get_figwidth() > 4.5
+    wide = figure.get_figwidth() > 4.5
     return svg.replace('class="gd-figure"', 'class="gd-figure gd-wide"', 1) if wide else svg

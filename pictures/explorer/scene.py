@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
 from . import template
-from .controls import Choice, Slider, Steps
-from .grid import Buffer, Controls, evaluate, join, of_kind, ordered
-from .marks import Values, show
+from .buffer import Buffer
+from .grid import Grid, Run, Settings, evaluate
+from .marks import show
 from .panels import UNIT, Panels, picture, place, scale
 
 WORDS = "words"
-Settings = Mapping[str, Any]
 
 
 class Scene:
@@ -29,7 +29,7 @@ class Scene:
     run : callable
         The function of the settings.
     panels : Panels
-    controls : mapping of str to Control
+    grid : Grid
     extra
         Passed on to ``run``.
 
@@ -39,15 +39,9 @@ class Scene:
         What ``run`` returned does not fit the grid, the panels or the words.
     """
 
-    def __init__(
-        self,
-        run: Callable[..., Mapping[str, Any]],
-        panels: Panels,
-        controls: Controls,
-        **extra: Any,
-    ) -> None:
-        self.run, self.panels, self.controls = run, panels, ordered(controls)
-        self.results = evaluate(run, self.controls, panels.marks, **extra)
+    def __init__(self, run: Run, panels: Panels, grid: Grid, **extra: Any) -> None:
+        self.run, self.panels, self.grid = run, panels, grid
+        self.results = evaluate(run, grid, panels.marks, **extra)
 
     def check_words(self) -> None:
         """Refuse sentences that name what there is not, and numbers that no sentence names."""
@@ -55,9 +49,9 @@ class Scene:
         numbers = {name for name, kind in self.kinds.items() if kind == "number"}
         if WORDS not in self.kinds:
             raise ValueError("the function of the settings returns no 'words': say what one sees")
-        if shadowed := sorted(numbers & set(self.controls)):
+        if shadowed := sorted(numbers & set(self.grid.controls)):
             raise ValueError(f"the numbers {shadowed} are called like controls: rename them")
-        if unknown := sorted(fields - numbers - set(self.controls)):
+        if unknown := sorted(fields - numbers - set(self.grid.controls)):
             raise ValueError(f"the words have {unknown}: write one of {sorted(numbers)}")
         if unused := sorted(numbers - fields):
             raise ValueError(
@@ -65,17 +59,17 @@ class Scene:
                 "and no sentence names"
             )
 
-    def again(self, controls: Controls, **extra: Any) -> Scene:
+    def again(self, grid: Grid, **extra: Any) -> Scene:
         """Return the same scene on another grid, in the same panels."""
-        return Scene(self.run, self.panels, controls, **extra)
+        return Scene(self.run, self.panels, grid, **extra)
 
     @cached_property
     def kinds(self) -> dict[str, str]:
         """What each result is: line, polygon, image, text or number."""
-        chosen = next(iter(self.results))
-        marks, kinds = self.panels.marks(self.named(chosen)), {}
+        settings = self.grid.start
+        marks, kinds = self.panels.marks(settings), {}
         words = {Polygon: "polygon", AxesImage: "image", Text: "text"}
-        for name, values in self.results[chosen].items():
+        for name, values in self.results[self.grid.chosen(settings)].items():
             default = "text" if name == WORDS else "line" if name in marks else "number"
             found = (w for k, w in words.items() if isinstance(marks.get(name), k))
             kinds[name] = next(found, default)
@@ -94,41 +88,29 @@ class Scene:
     @property
     def longest(self) -> str:
         """About the longest text that occurs, for the room that it takes."""
-        settings = {name: max(it.texts, key=len) for name, it in self.controls.items()}
+        settings = {name: max(it.texts, key=len) for name, it in self.grid.controls.items()}
         numbers = dict.fromkeys(self.kinds, 88.8)
-        return max((template.fill(text, numbers | settings) for text in self.sentences), key=len)
+        return max(
+            (template.fill(text, {**numbers, **settings}) for text in self.sentences), key=len
+        )
 
-    def named(self, chosen: tuple[str, ...]) -> dict[str, str]:
-        """Return a combination of choices by name."""
-        return dict(zip(of_kind(self.controls, Choice), chosen, strict=True))
-
-    def at(self, settings: Settings) -> tuple[dict[str, Values], int, int]:
-        """Return the results for the choices of some settings, and their lane and step."""
-        chosen = tuple(settings[name] for name in of_kind(self.controls, Choice))
-        lane = 0
-        for name, slider in of_kind(self.controls, Slider).items():
-            lane = lane * len(slider.values) + slider.values.index(settings[name])
-        step = next((settings[name] for name in of_kind(self.controls, Steps)), 0)
-        return self.results[chosen], lane, step
+    def values(self, settings: Settings, name: str) -> np.ndarray:
+        """Return what some settings show of a result: all of it that belongs to lane and step."""
+        return self.results[self.grid.chosen(settings)][name].frame(*self.grid.place(settings))
 
     def say(self, settings: Settings, name: str = WORDS) -> str:
         """Return the sentence for some settings, with its numbers in it."""
-        results, lane, step = self.at(settings)
-        values: dict[str, float | str] = {
-            other: float(single(results[other].at(lane, step)))
-            for other, kind in self.kinds.items()
-            if kind == "number"
-        }
-        for other, control in self.controls.items():
-            values[other] = control.texts[control.values.index(settings[other])]
-        return template.fill(str(results[name].at(lane, step)), values)
+        numbers = (other for other, kind in self.kinds.items() if kind == "number")
+        values = {other: float(single(self.values(settings, other))) for other in numbers}
+        text = str(self.values(settings, name))
+        return template.fill(text, {**values, **self.grid.texts(settings)})
 
-    def pose(self, settings: Settings) -> list[Any]:
+    def pose(self, settings: Settings) -> list[Axes]:
         """Let the panels show some settings, and return their axes."""
-        results, lane, step = self.at(settings)
+        results, place = self.results[self.grid.chosen(settings)], self.grid.place(settings)
         for name, artist in self.panels.marks(settings).items():
             text = self.say(settings, name) if isinstance(artist, Text) else ""
-            show(artist, results[name], lane, step, text)
+            show(artist, results[name], *place, text)
         return self.panels.axes(settings)
 
     def pictures(self, settings: Settings, prefix: str) -> list[list[str]]:
@@ -142,22 +124,28 @@ class Scene:
 
     def pack(self) -> tuple[dict[str, Any], bytes]:
         """Return where the script finds the values of each result, and the values."""
-        buffer, found = Buffer(), {kind: {} for kind in ("marks", "numbers", "texts")}
+        buffer, axes = Buffer(), len(self.grid.controls)
+        found: dict[str, dict[str, Any]] = {kind: {} for kind in ("marks", "numbers", "texts")}
         for name, kind in self.kinds.items():
-            arrays = [self.stored(name, kind, chosen) for chosen in self.results]
-            whole = join(arrays, self.controls, name)
-            first = next(iter(self.results.values()))[name]
-            add = lambda array, stored: buffer.add(array, stored, len(self.controls))  # noqa: E731
+            whole = self.spread(name)
             if kind == "number":
-                found["numbers"][name] = add(whole, "f4")
+                found["numbers"][name] = buffer.add(whole, "f4", axes)
             elif kind == "text":
-                found["texts"][name] = add(whole, "i2")
+                found["texts"][name] = buffer.add(whole, "i2", axes)
             elif kind == "image":
-                size = list(whole.shape[-2:])
-                found["marks"][name] = {"kind": kind, "where": [add(whole, "u1")], "size": size}
+                where = [buffer.add(whole, "u1", axes)]
+                found["marks"][name] = {
+                    "kind": kind,
+                    "where": where,
+                    "size": list(whole.shape[-2:]),
+                }
             else:
-                where = [add(whole[..., 0], "i2"), add(whole[..., 1], "i2")]
-                found["marks"][name] = {"kind": kind, "where": where, "trail": first.trail}
+                where = [buffer.add(whole[..., i], "i2", axes) for i in range(2)]
+                trail = next(iter(self.results.values()))[name].trail
+                found["marks"][name] = {"kind": kind, "where": where, "trail": trail}
+        order, variants = list(self.grid.controls), list(self.panels.variants)
+        shown = [variants.index(self.panels.variant(it)) for it in self.grid.combinations()]
+        whole = self.grid.spread(np.array(shown)[:, None, None], "variant")
         return {
             "unit": round(1 / UNIT),
             "controls": [
@@ -168,26 +156,33 @@ class Scene:
                     "start": it.start,
                     **({"codes": it.codes} if it.codes != it.texts else {}),
                 }
-                for name, it in self.controls.items()
+                for name, it in self.grid.controls.items()
             ],
-            "choosers": [list(self.controls).index(name) for name in self.panels.choosers],
+            "step": order.index(self.grid.step) if self.grid.step else -1,
+            "variant": buffer.add(whole, "i2", axes),
             "scales": [[scale(axes) for axes in of] for of in self.panels.variants.values()],
             "sentences": self.sentences,
         } | found, buffer.pack()
 
-    def stored(self, name: str, kind: str, chosen: tuple[str, ...]) -> np.ndarray:
-        """Return a result in the numbers that the script gets."""
-        array = self.results[chosen][name].array
+    def spread(self, name: str) -> np.ndarray:
+        """Return a result over all axes of the grid, in the numbers that the script gets."""
+        arrays = (self.stored(name, labels) for labels in self.grid.combinations())
+        return self.grid.spread(arrays, name)
+
+    def stored(self, name: str, labels: Mapping[str, str]) -> np.ndarray:
+        """Return a result for a combination of choices in the numbers that the script gets."""
+        array, kind = self.results[self.grid.chosen(labels)][name].array, self.kinds[name]
         if kind == "number":
             return single(array)
         if kind == "text":
             return np.searchsorted(self.sentences, array)
-        artist = self.panels.marks(self.named(chosen))[name]
-        if kind == "image":
+        artist = self.panels.marks(labels)[name]
+        if isinstance(artist, AxesImage):
             if artist.origin == "upper":  # matplotlib writes images upside down, and turns them
                 array = array[..., ::-1, :]
-            return np.round(artist.cmap(artist.norm(array))[..., 0] * 255).astype(np.uint8)
-        return place(artist.axes, array)
+            colours = np.asarray(artist.cmap(artist.norm(array)))
+            return np.round(colours[..., 0] * 255).astype(np.uint8)
+        return place(cast(Axes, artist.axes), array)
 
 
 def single(array: np.ndarray) -> np.ndarray:

@@ -10,14 +10,14 @@ import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
+from ..style import superscript
+
 FIELD = re.compile(r"\{(\w+)(?::\.(\d)([fe%]))?\}")
 ENDLESS = 1e38
 """What is larger is printed as ∞."""
 
 LONG = 1e15
 """What is larger is printed in powers of ten, whatever the field says."""
-
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def names(template: str) -> set[str]:
@@ -40,7 +40,7 @@ def number(value: float, digits: int, kind: str) -> str:
         exact = _round(exact.scaleb(-power), digits)
         if abs(exact) >= 10:  # 9.96 with one digit is 10
             exact, power = _round(exact / 10, digits), power + 1
-        text, unit = f"{exact:f}", f" · 10{str(power).translate(_SUPERSCRIPT)}"
+        text, unit = f"{exact:f}", f" · 10{superscript(power)}"
     else:
         text, unit = f"{_round(exact, digits):f}", " %" if kind == "%" else ""
     if float(text) == 0:  # 0 has no sign

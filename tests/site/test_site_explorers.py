@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from book_explorers import in_page
 from chapter_code import CHAPTERS, explorers
 
-from pictures.explorer.controls import Choice, Steps, alone
 from pictures.explorer.panels import UNIT
 
 PAGES = {
@@ -166,18 +166,14 @@ def test_what_is_drawn_is_what_the_rules_do(open_page, monkeypatch, name):
     found = explorers(name, monkeypatch)
     assert len(found) == len(forms(page))
     for explorer, form in zip(found.values(), forms(page), strict=True):
-        scene, heights = explorer._scene, set()
-        for settings in samples(scene.controls):
+        scene, grid, heights = explorer._scene, explorer._scene.grid, set()
+        for settings in samples(grid.controls):
             for control, value in settings.items():
-                index = scene.controls[control].values.index(value)
+                index = grid.controls[control].values.index(value)
                 page.evaluate(MOVE, [form, control, index])
             state = page.evaluate(STATE, form)
-            single = scene.again(
-                {n: alone(c, settings[n]) for n, c in scene.controls.items()},
-                **explorer._extra(None),
-            )
-            chosen = tuple(settings[n] for n, c in scene.controls.items() if isinstance(c, Choice))
-            step = next((settings[n] for n, c in scene.controls.items() if isinstance(c, Steps)), 0)
+            single = scene.again(grid.alone(settings), **explorer._extra(None))
+            step = settings.get(grid.step, 0)
             variant = list(scene.panels.variants).index(scene.panels.variant(settings))
             axes = scene.panels.axes(settings)
             for mark, artist in scene.panels.marks(settings).items():
@@ -185,12 +181,12 @@ def test_what_is_drawn_is_what_the_rules_do(open_page, monkeypatch, name):
                 if kind not in ("line", "polygon"):
                     assert state["marks"][mark]
                     continue
-                values = single.results[chosen][mark]
-                points = values.at(0, step)[: step + 1 if values.trail else None]
+                values = single.results[grid.chosen(settings)][mark]
+                points = values.frame(0, step)[: step + 1 if values.trail else None]
                 scale = explorer.spec["scales"][variant][axes.index(artist.axes)]
                 gap = misplaced(points, drawn(state["marks"][mark]), scale, artist.axes)
                 assert gap <= UNIT, (settings, mark)
-            assert state["words"] == single.say({n: c.start for n, c in single.controls.items()})
+            assert state["words"] == single.say(single.grid.start)
             call = re.fullmatch(r"(\w+)\.show\((.*)\)", state["code"])
             assert found[call[1]] is explorer
             assert eval(f"dict({call[2]})") == settings
@@ -224,6 +220,22 @@ def test_without_script_the_start_stays_with_its_words(open_page, name):
         assert pictures
         assert all(svg.bounding_box()["width"] > 150 for svg in pictures)
         assert len(form.query_selector(".gd-words").inner_text()) > 40
+
+
+def test_the_data_of_a_page_do_not_depend_on_the_order_of_its_keys():
+    """A build that executes and one that reads a cache have them in different orders."""
+
+    def turned(found):
+        if not isinstance(found, dict):
+            return found
+        return {name: turned(found[name]) for name in reversed(found)}
+
+    spec = {"controls": [{"name": "lr", "values": [1]}], "marks": {"b": 1, "a": 2}, "code": "x"}
+    state = {"markup": "<form></form>", "spec": spec, "start": None, "lr": 1}
+    model = {"state": state, "buffers": [{"path": ["data"], "data": "AAAA"}]}
+    page = in_page(model)
+    assert page == in_page(turned(model))
+    assert json.loads(page[page.index("{") : page.rindex("}") + 1])["spec"] == spec
 
 
 @pytest.mark.parametrize("name", MOVING)

@@ -16,7 +16,7 @@ ANSWERING = """
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 const source = readFileSync(process.argv[1]).toString("base64");
-const { default: widget, ...names } = await import(`data:text/javascript;base64,${source}`);
+const names = await import(`data:text/javascript;base64,${source}`);
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = Function(...Object.keys(names), `return ${JSON.parse(line)}`);
   console.log(JSON.stringify(await answer(...Object.values(names))));
@@ -43,8 +43,8 @@ def node():
 
 @pytest.fixture(scope="session")
 def javascript(node):
-    """A function that returns the value of an expression on what `explorer.js` exports."""
-    command = [node, "--input-type=module", "--eval", ANSWERING, HERE / "explorer.js"]
+    """A function that returns the value of an expression on what `data.js` exports."""
+    command = [node, "--input-type=module", "--eval", ANSWERING, HERE / "data.js"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, encoding="utf8") as process:
 

@@ -3,14 +3,18 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { deflateSync } from "node:zlib";
 
 const here = (path) => new URL(path, import.meta.url);
-const script = process.env.EXPLORER_JS ?? here("../../../pictures/explorer/explorer.js");
-const source = readFileSync(script).toString("base64"); // as a module, whatever its name ends with
-const { default: widget, ...explorer } = await import(`data:text/javascript;base64,${source}`);
-const { fill, nearest, numberText, unpack, valueAt } = explorer;
+const folder = process.env.EXPLORER_JS ?? fileURLToPath(here("../../../pictures/explorer"));
+const read = (name) => readFileSync(join(folder, name), "utf8");
+// As a module, whatever its name ends with.
+const load = (source) =>
+  import(`data:text/javascript;base64,${Buffer.from(source).toString("base64")}`);
+const { fill, fractionAt, nearest, numberText, Scene, unpack, valueAt } = await load(read("data.js"));
 const cases = JSON.parse(readFileSync(here("template_cases.json"), "utf8"));
 
 for (const [value, digits, kind, text] of cases.numbers) {
@@ -95,6 +99,89 @@ for (const [values, value, index] of [
   });
 }
 
-test("the module is a widget", () => {
+for (const [axis, value, fraction] of [
+  [[-2, 3, "linear"], 0.5, 0.5],
+  [[-2, 3, "linear"], 4, 1.2], // outside
+  [[3, -2, "linear"], 2, 0.2],
+  [[0.01, 100, "log"], 0.1, 0.25],
+  [[0.01, 100, "log"], 0, -Infinity],
+]) {
+  test(`${value} is at ${fraction} of ${axis}`, () => {
+    const found = fractionAt(axis, value);
+    assert.ok(found === fraction || Math.abs(found - fraction) < 1e-12);
+  });
+}
+
+for (const axis of [[-2, 3, "linear"], [3, -2, "linear"], [0.01, 100, "log"], [7, 1e-6, "log"]]) {
+  test(`on ${axis} a value is found where it is`, () => {
+    for (let fraction = 0; fraction <= 1; fraction += 1 / 64) {
+      assert.ok(Math.abs(fractionAt(axis, valueAt(axis, fraction)) - fraction) < 1e-12);
+    }
+  });
+}
+
+// A choice of two, three settings of a slider, four steps, in this order or with the step in front.
+const scene = (step, settings) => {
+  const controls = [
+    { name: "rule", values: ["one", "two"], texts: ["one", "two"], codes: ["'one'", "'two'"] },
+    { name: "lr", values: [0.1, 1, 10], texts: ["0.1", "1", "10"] },
+  ];
+  controls.splice(step, 0, { name: "t", values: [0, 1, 2, 3], texts: ["0", "1", "2", "3"] });
+  const strides = [3, 1]; // of the loss: by rule and rate
+  strides.splice(step, 0, 0);
+  const spec = {
+    code: "it.show(rule={rule}, lr={lr}, t={t}{start})",
+    controls,
+    numbers: { loss: [0, 0, 1, strides] },
+    sentences: ["{rule} has {loss:.1f} at {t}."],
+    step,
+    texts: { words: [1, 8, 1, [0, 0, 0]] },
+    unit: 10,
+    variant: [1, 9, 1, controls.map(({ name }) => Number(name === "rule"))],
+  };
+  const parts = [
+    Float32Array.of(1, 2, 3, 4, 5, 6),
+    Int16Array.of(0, 10, 20, 30, 5, 5, -5, -5, 0, 0, 1),
+    new Uint8Array(),
+  ];
+  return new Scene(spec, parts, (name) => settings[name]);
+};
+const where = [[1, 0, 4, [0, 0, 0]], [1, 4, 4, [0, 0, 0]]];
+
+for (const step of [0, 2]) {
+  const here = scene(step, { rule: "two", lr: 9, t: 1 });
+  test(`with the step as control ${step} a scene finds what belongs to its settings`, () => {
+    assert.equal(here.say("words"), "two has 6.0 at 1.");
+    assert.equal(here.code(null), "it.show(rule='two', lr=10, t=1)");
+    assert.equal(here.code([1 / 3, -2]), "it.show(rule='two', lr=10, t=1, start=(0.333333, -2))");
+    assert.equal(here.variant, 1);
+    assert.equal(scene(step, { rule: "one", lr: 0.1, t: 0 }).variant, 0);
+  });
+  test(`with the step as control ${step} a trail ends there, and nothing else does`, () => {
+    assert.equal(here.outline({ kind: "line", trail: true, where }), "M0 0.5L1 0.5");
+    assert.equal(here.outline({ kind: "line", where }), "M0 0.5L1 0.5L2 -0.5L3 -0.5");
+    assert.equal(here.outline({ kind: "polygon", where }), "M0 0.5L1 0.5L2 -0.5L3 -0.5z");
+    const start = scene(step, { rule: "one", lr: 1, t: 0 });
+    assert.equal(start.outline({ kind: "line", trail: true, where }), "M0 0.5h0");
+  });
+  test(`with the step as control ${step} a place on an axis is the nearest setting there`, () => {
+    const lr = step === 0 ? 2 : 1;
+    assert.deepEqual(here.setting(lr, [0.1, 10, "log"], 0.4), [lr, 1]);
+    assert.deepEqual(here.setting(lr, [0.1, 10, "linear"], 0.4), [lr, 1]); // 4.06: by its side
+    assert.deepEqual(here.setting(lr, [0.1, 10, "linear"], 0.6), [lr, 2]);
+    assert.deepEqual(here.setting(lr, [0.1, 10, "log"], 0.8), [lr, 2]); // 3.98: by its place
+    assert.deepEqual(here.setting(lr, [0.1, 10, "log"], 7), [lr, 2]); // outside: the end
+  });
+}
+
+test("the two halves make a widget", async () => {
+  const drawing = read("draw.js").replace(/^import .*$/m, "");
+  const { default: widget } = await load(read("data.js") + drawing);
   assert.deepEqual(Object.keys(widget), ["render"]);
+});
+
+test("what draws asks the other half for names that it has", async () => {
+  const [, names] = read("draw.js").match(/^import \{ (.*) \} from "\.\/data\.js";$/m);
+  const exported = Object.keys(await load(read("data.js")));
+  assert.deepEqual(names.split(", ").filter((name) => !exported.includes(name)), []);
 });

@@ -1,6 +1,7 @@
 """The whole grid: run once, joined, and packed so that every setting finds its own values."""
 
 import base64
+from itertools import product
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from unpacked import pick, unpack
 
 from pictures.explorer import Choice, Slider, Steps
-from pictures.explorer.grid import TYPES, Buffer, evaluate, join, ordered
+from pictures.explorer.buffer import TYPES, Buffer
+from pictures.explorer.grid import Grid, evaluate
 
 RANGES = {"f4": (-3e38, 3e38), "i2": (-32_768, 32_767), "u1": (0, 255)}
 CONTROLS = {
@@ -22,7 +24,7 @@ SIZES = (3, 2, 3, 3)  # rule, a, b, t
 
 
 def test_axes_are_choices_then_sliders_then_steps():
-    assert list(ordered(CONTROLS)) == ["rule", "a", "b", "t"]
+    assert list(Grid(CONTROLS).controls) == ["rule", "a", "b", "t"]
 
 
 def test_the_function_runs_once_for_each_combination_of_choices():
@@ -34,7 +36,7 @@ def test_the_function_runs_once_for_each_combination_of_choices():
         b[:] = np.nan
         return {"sum": rule}
 
-    results = evaluate(run, ordered(CONTROLS), lambda labels: {}, start=None)
+    results = evaluate(run, Grid(CONTROLS), lambda labels: {}, start=None)
     lanes = [1, 1, 1, 2, 2, 2], [10, 20, 30, 10, 20, 30]
     assert calls == [(rule, *lanes, None) for rule in (1, 2, 3)]
     found = {key: values["sum"].array.tolist() for key, values in results.items()}
@@ -52,26 +54,51 @@ def test_the_function_runs_once_for_each_combination_of_choices():
 )
 def test_what_is_no_dict_of_every_mark_is_refused(returned, error, words):
     with pytest.raises(error, match=words):
-        evaluate(lambda **settings: returned, CONTROLS, lambda labels: {"path": None})
+        evaluate(lambda **settings: returned, Grid(CONTROLS), lambda labels: {"path": None})
 
 
 def test_arrays_are_joined_over_choices_sliders_and_steps():
     whole = np.arange(3 * 6 * 3 * 2.0).reshape(3, 6, 3, 2)
     arrays = [whole[0, :1, :1], whole[1, :, :1], whole[2]]
-    joined = join(arrays, CONTROLS, "it")
+    joined = Grid(CONTROLS).spread(arrays, "it")
     assert joined.shape == (*SIZES, 2)
     expected = np.stack([np.broadcast_to(a, (6, 3, 2)) for a in arrays]).reshape(*SIZES, 2)
     np.testing.assert_array_equal(joined, expected)
 
 
 def test_arrays_that_nothing_moves_are_joined_small():
-    assert join([np.zeros((1, 1, 5, 2))] * 3, CONTROLS, "it").shape == (3, 1, 1, 1, 5, 2)
+    assert Grid(CONTROLS).spread([np.zeros((1, 1, 5, 2))] * 3, "it").shape == (3, 1, 1, 1, 5, 2)
 
 
 def test_another_number_of_points_with_another_choice_is_refused():
     arrays = [np.zeros((6, 1, n, 2)) for n in (5, 4, 5)]
     with pytest.raises(ValueError, match=r"'it' has another shape.*\(4, 2\), \(5, 2\)"):
-        join(arrays, CONTROLS, "it")
+        Grid(CONTROLS).spread(arrays, "it")
+
+
+def test_every_setting_has_its_lane_and_its_step():
+    grid = Grid(CONTROLS)
+    assert (grid.lanes, grid.steps, grid.step) == (6, 3, "t")
+    lanes = grid.sweep()
+    for a, b, t in product([1, 2], [10, 20, 30], range(3)):
+        lane, step = grid.place({"rule": "two", "a": a, "b": b, "t": t})
+        assert (lanes["a"][lane], lanes["b"][lane], step) == (a, b, t)
+
+
+def test_a_grid_without_sliders_or_step_has_no_such_axis():
+    grid = Grid({"rule": CONTROLS["rule"]})
+    assert (grid.lanes, grid.steps, grid.step, grid.sweep()) == (None, None, None, {})
+    assert grid.place({"rule": "two"}) == (0, 0)
+    assert grid.chosen({"rule": "two"}) == ("two",)
+    assert grid.combinations() == [{"rule": name} for name in ("one", "two", "three")]
+
+
+def test_the_grid_of_one_setting_may_be_off_the_grid():
+    grid = Grid(CONTROLS).alone({"rule": "two", "a": 1.25, "b": 30, "t": 1})
+    assert grid.start == {"rule": "two", "a": 1.25, "b": 30.0, "t": 1}
+    assert (grid.lanes, grid.steps) == (1, 3)
+    assert grid.codes(grid.start) == {"rule": "'two'", "a": "1.25", "b": "30", "t": "1"}
+    assert grid.texts(grid.start)["rule"] == "two"
 
 
 @st.composite

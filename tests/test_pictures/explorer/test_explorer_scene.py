@@ -223,8 +223,8 @@ def by_landscape():
 def test_a_variant_has_its_own_scale_and_is_drawn_with_its_own_choice(name, landscape):
     widget = by_landscape()
     variant = ["bowl", "saddle"].index(name)
-    assert widget.spec["choosers"] == [1]
     sent = Sent(widget, landscape=name)
+    assert pick(sent.parts, sent.spec["variant"], sent.at).tolist() == [variant]
     assert sent.spec["scales"][variant][0]["x"] == [*landscape.window[0], "linear"]
     expected = descend(Momentum(lr=0.2), landscape, 3).points
     close(sent.points("path", variant), expected, sent.tolerance(variant))

@@ -49,7 +49,7 @@ class Sent:
         """The points of a line or polygon in the picture, from its upper left corner, in pt."""
         mark = self.spec["marks"][name]
         xy = np.stack([pick(self.parts, where, self.at) for where in mark["where"]], axis=-1)
-        return xy[: self.at[-1] + 1 if mark["trail"] else None] / self.spec["unit"]
+        return xy[: self.at[self.spec["step"]] + 1 if mark["trail"] else None] / self.spec["unit"]
 
     def points(self, name, variant=0, panel=0):
         """The same as values of the axes, of their logarithms where they are logarithmic."""
