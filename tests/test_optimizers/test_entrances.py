@@ -56,6 +56,10 @@ def of_training(a):
     train(a["net"], a["params"], a["optimizer"], a["data"], **more)
 
 
+def of_no_epoch(a):
+    of_training(a | {"epochs": 0})
+
+
 def of_epoch(a):
     minibatches(a["n"], a["batch_size"], a["rng"])
 
@@ -199,6 +203,7 @@ COUNTS = {
 EVERY_COUNT = (
     (of_descent, "steps"),
     (of_training, "epochs", "batch_size"),
+    (of_no_epoch, "batch_size"),
     (of_epoch, "n", "batch_size"),
 )
 
@@ -255,7 +260,9 @@ GENERATORS = {
 }
 
 
-@table(GENERATORS, (of_training, "rng"), (of_epoch, "rng"), (of_start, "rng"))
+@table(
+    GENERATORS, *((entrance, "rng") for entrance in (of_training, of_no_epoch, of_epoch, of_start))
+)
 def test_what_is_no_generator(entrance, name, case):
     value, error, *words = case
     refused(entrance, {name: value}, error, *words)
@@ -272,7 +279,8 @@ def spoiled(value):
 
 IMAGES = {
     "NaN": (spoiled(np.nan), ValueError, "x", "[2]", "not finite", "nan_to_num"),
-    "inf": (spoiled(-np.inf), ValueError, "x", "[2]", "not finite", "nan_to_num"),
+    "inf": (spoiled(np.inf), ValueError, "x", "[2]", "not finite", "nan_to_num"),
+    "-inf": (spoiled(-np.inf), ValueError, "x", "[2]", "not finite", "nan_to_num"),
     "integers": ((255 * NINE).astype(np.uint8), TypeError, "x", "uint8", "/ 255"),
     "truth": (NINE > 0.5, TypeError, "x", "bool", "write floats"),
     "complex": (NINE * 1j, TypeError, "x", "complex128", "write floats"),
