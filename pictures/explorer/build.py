@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 
-from optimizers import Landscape, Optimizer, descend
+from optimizers import Landscape, Optimizer
 from optimizers import rule as named_rule
 
-from .. import plots
 from .controls import Control
 from .grid import Grid, Run
 from .panels import Panels
-from .ready import contour_panel, curve_panel
 from .scene import Scene
+from .short import on_landscape
 from .widget import Explorer
 
 Pick = Mapping[Axes, tuple[str | None, str | None]]
 
 
 def explore(
-    run: Run | type[Optimizer] | str,
+    run: Run | type[Optimizer] | str | Sequence[type[Optimizer]],
     panels: Sequence[Axes] | Callable[..., Sequence[Axes]] | Landscape,
     *,
     name: str,
@@ -36,7 +33,7 @@ def explore(
 
     Parameters
     ----------
-    run : callable, or a rule or its name
+    run : callable, or a rule or its name, or a list of rules
         A function of the settings, one keyword for each control. A slider comes as a 1-D array
         with an entry for each setting of the whole grid (the lanes of a sweep), a choice as the
         object chosen. It returns a dict with
@@ -51,8 +48,8 @@ def explore(
         ``at(array)`` has one more axis in front, the step; ``upto(array)`` is a line that grows
         with the step.
     panels : sequence of Axes, or callable, or Landscape
-        From ``panel``; or a function that draws them for some of the choices; or, for a rule, the
-        landscape, on which its path is drawn beside its loss.
+        From ``panel``; or a function that draws them for some of the choices; or, for rules,
+        the landscape, on which their paths are drawn beside their losses.
     name : str
         The variable that holds the result, for the line of Python that is shown.
     label : str
@@ -85,9 +82,8 @@ def explore(
         raise ValueError(f"name is {name!r}: write the variable that holds the explorer")
     if isinstance(run, str):
         run = named_rule(run)
-    if isinstance(run, type):
-        run, panels = of_rule(run, panels)
-        drag = "path"
+    if isinstance(run, type | Sequence):
+        run, panels, drag = on_landscape([run] if isinstance(run, type) else run, panels)
     elif isinstance(panels, Landscape):
         raise TypeError("a landscape goes with a rule: for a function, write its panels")
     drawn = Panels(panels, grid.choices)
@@ -123,26 +119,3 @@ def places(pick: Pick, scene: Scene) -> list[list[int]]:
             )
         where.append([*found[axes], *(-1 if key is None else order.index(key) for key in pair)])
     return where
-
-
-def of_rule(rule: type, landscape: Any, steps: int = 30) -> tuple[Run, list[Axes]]:
-    """Return the function and the panels that show a rule's path and loss on a landscape."""
-    if not (issubclass(rule, Optimizer) and isinstance(landscape, Landscape)):
-        raise TypeError(
-            f"{rule.__name__} and {landscape!r}: write a rule and a landscape, (Momentum, BOWL), "
-            "or a function of the settings and its panels"
-        )
-    sees = f"The path of {rule.__name__} on the contours of the {landscape.name}."
-    contours = contour_panel(sees, landscape, {"path": rule})
-    below = plots.grid(landscape)[2].min() < 0
-    limits = (-1e3 if below else 1e-8, 10 * landscape.value(*landscape.start))
-    sees = f"The loss of {rule.__name__} against the step."
-    loss = curve_panel(sees, np.arange(steps + 1), {"loss": rule}, below=below, ylim=limits)
-
-    def run(start: Any = None, **settings: Any) -> dict[str, Any]:
-        path = descend(rule(**settings), landscape, steps, start)
-        words = f"After {steps} steps the loss is {{end:.1e}}."
-        numbers = {"end": path.losses[-1], "words": words}
-        return {"path": path.points, "loss": path.losses} | numbers
-
-    return run, [contours, loss]

@@ -1,6 +1,7 @@
 """Ready-made panels, points and words, and the short form that is made of them."""
 
 import doctest
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import optimizers
 import pictures.explorer
 from optimizers import BOWL, SADDLE, SGD, Adam, Optimizer, descend
 from pictures import plots
-from pictures.explorer import Slider, explore, ready
+from pictures.explorer import Slider, explore, ready, template
 from pictures.explorer.panels import marks_of
 
 ALT = "What one sees in this picture."
@@ -111,14 +112,53 @@ def test_a_reader_s_own_rule_is_explored_by_one_call(landscape):
     mine = explore(Sign, landscape, name="mine", label="Mine", lr=lr)
     path = descend(Sign(lr=0.3), landscape, 30)
     sent = Sent(mine, lr=0.3)
-    assert (abs(sent.points("path") - path.points) <= sent.tolerance()).all()
-    assert sent.number("end") == np.float32(path.losses[-1])
+    assert (abs(sent.points("Sign path") - path.points) <= sent.tolerance()).all()
+    assert sent.number("end_0") == np.float32(path.losses[-1])
     assert plots.look(Sign)["color"] not in [plots.look(rule)["color"] for rule in (SGD, Adam)]
     assert f"var(--gd-{own_colour()})" in mine.markup
     assert mine.spec["scales"][0][1]["y"][2] == ("log" if landscape is BOWL else "symlog")
     mine.lr = 0.2  # off the grid
     end = descend(Sign(lr=0.2), landscape, 30).losses[-1]
-    assert Sent(mine).number("end") == np.float32(end)
+    assert Sent(mine).number("end_0") == np.float32(end)
+
+
+def test_rules_are_explored_side_by_side_each_in_its_look():
+    others = [type(name, (Sign,), {}) for name in ("Walk", "Drift")]  # one look of the reserve
+    rules = [SGD, Sign, *others]
+    assert len({plots.look(rule)["color"] for rule in rules}) == 2
+    lr = Slider("η", [0.05, 0.1], 0.05)
+    duel = explore(rules, BOWL, name="duel", label="A duel", lr=lr)
+    sent = Sent(duel, lr=0.1)
+    ends = []
+    for i, rule in enumerate(rules):
+        path = descend(rule(lr=0.1), BOWL, 30)
+        assert (abs(sent.points(f"{rule.__name__} path") - path.points) <= sent.tolerance()).all()
+        ends.append(path.losses[-1])
+        assert sent.number(f"end_{i}") == np.float32(ends[-1])
+    drawn = duel._scene.panels.marks({})
+    colours = [drawn[f"{rule.__name__} path"].get_color() for rule in rules]
+    assert len(set(colours)) == 4
+    assert [drawn[f"{rule.__name__} loss"].get_color() for rule in rules] == colours
+    duel.lr = 0.1
+    said = re.fullmatch(
+        r"After 30 steps the loss is (.*) with SGD, (.*) with Sign, (.*) with Walk and (.*) with "
+        r"Drift\.",
+        repr(duel),
+    )
+    assert said.groups() == tuple(template.number(end, 1, "e") for end in ends)
+
+
+@pytest.mark.parametrize(
+    ("rules", "error", "message"),
+    [
+        ([], TypeError, "no rule and"),
+        ([SGD, 3], TypeError, r"SGD, 3 and .* rules and a landscape, \(\[SGD, Adam\], BOWL\)"),
+        ([SGD, type("SGD", (SGD,), {})], ValueError, "have one name: call each class differently"),
+    ],
+)
+def test_what_are_no_rules_is_told_what_to_write(rules, error, message):
+    with pytest.raises(error, match=message):
+        explore(rules, BOWL, name="it", label="It", lr=Slider("η", [0.1], 0.1))
 
 
 @pytest.mark.parametrize("documented", [pictures.explorer, pictures.explorer.explore])

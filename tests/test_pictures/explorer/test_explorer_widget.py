@@ -387,11 +387,11 @@ def test_a_rule_by_its_name_on_a_landscape(displayed):
     path = descend(Momentum(momentum=0.5), BOWL)
     loss = template.number(path.losses[-1], 1, "e")
     assert {repr(one) for one in made} == {f"After 30 steps the loss is {loss}."}
-    assert made[0].spec["drag"] == "path"
+    assert made[0].spec["drag"] == "Momentum path"
     sent = Sent(made[0])
-    assert (abs(sent.points("path") - path.points) <= sent.tolerance()).all()
-    assert (sent.points("loss", panel=1)[:, 0] - np.arange(31)).max() < 0.1
-    assert sent.number("end") == np.float32(path.losses[-1])
+    assert (abs(sent.points("Momentum path") - path.points) <= sent.tolerance()).all()
+    assert (sent.points("Momentum loss", panel=1)[:, 0] - np.arange(31)).max() < 0.1
+    assert sent.number("end_0") == np.float32(path.losses[-1])
     made[0].show(start=(1, 1))
     assert len(displayed) == 2
 
