@@ -46,7 +46,8 @@ def in_page(model):
     names = ["spec", "start", *(control["name"] for control in state["spec"]["controls"])]
     (buffer,) = (b["data"] for b in model["buffers"] if b["path"] == ["data"])
     kept = {name: state[name] for name in names} | {"data": buffer.replace("\n", "")}
-    text = json.dumps(kept, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    form = {"ensure_ascii": False, "allow_nan": False, "separators": (",", ":")}
+    text = json.dumps(kept, sort_keys=True, **form)  # the same bytes from every build
     text = text.replace("</", r"<\/")  # nothing in it may end the script
     data = f'<script type="application/json">{text}</script>'
     return f'<div class="gd-live">{state["markup"]}{data}</div>'
