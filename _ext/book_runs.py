@@ -9,6 +9,7 @@ A file comes into being whole or not at all, and one that cannot be read counts 
 that was cut off leaves nothing behind that the next could trip over.
 """
 
+import asyncio
 import hashlib
 import json
 import os
@@ -142,7 +143,7 @@ class Runs:
         client = NotebookClient(notebook, timeout=TIMEOUT, record_timing=False, resources=folder)
         self.clients.add(client)
         try:
-            client.execute()
+            asyncio.run(client.async_execute())
         finally:
             self.clients.remove(client)
         self.keep(path, notebook)
