@@ -29,7 +29,13 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
+# The module set aside compiles a grammar of web addresses at each start, which takes a second, for
+# a check that no schema here asks for.
+START = """\
+import sys
+sys.modules["rfc3987_syntax"] = None
+from jupyter_book.cli.main import main
+main()"""
 EVERY_PAGE = ("_config.yml", "_toc.yml", "references.bib", "requirements.txt", "_ext", "tools")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 PROGRESS = re.compile(r"^(?:reading sources|writing output)\.\.\. \[ *\d+%\] (.+)$", re.MULTILINE)
@@ -67,16 +73,21 @@ def state():
     return digest.hexdigest()
 
 
-def build(update=False):
-    """Build the book. Returns Jupyter Book's exit code and its log."""
+def build(keep=()):
+    """Build the book. Returns Jupyter Book's exit code and its log.
+
+    The pages of the last build are kept if it came to its end with one of the exit codes in `keep`:
+    0 after a build without a warning, 1 after one with warnings, which would not be told again.
+    """
     complete, now = ROOT / "_build" / ".complete", state()
-    if not (update and complete.is_file() and complete.read_text() == now):
+    last = complete.read_text() if complete.is_file() else ""
+    if last not in [f"{code} {now}" for code in keep]:
         for stale in ("html", ".doctrees", "jupyter_execute"):
             shutil.rmtree(ROOT / "_build" / stale, ignore_errors=True)
     complete.unlink(missing_ok=True)
     lines = []
     with subprocess.Popen(
-        [*COMMAND, "-W", "-n", "--keep-going", "."],
+        [sys.executable, "-c", START, "build", "-W", "-n", "--keep-going", "."],
         cwd=ROOT,
         env=os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
@@ -91,19 +102,21 @@ def build(update=False):
         except KeyboardInterrupt:
             stop(process)
             raise
-    if process.returncode == 0:
-        complete.write_text(now)
-    return process.returncode, "".join(lines)
+    log = "".join(lines)
+    if re.search("build (succeeded|finished with problems)", log):
+        complete.write_text(f"{process.returncode} {now}")
+    return process.returncode, log
 
 
 def stop(process):
-    """End a build that the reader does not want any more, and what it has started."""
-    if sys.platform != "win32":  # where Ctrl+C has reached it already
-        process.send_signal(signal.SIGINT)
-    try:
-        process.communicate(timeout=10)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    """End a build that nobody wants any more. Ctrl+C has reached it already, a signal may not."""
+    for ask in (lambda: None, lambda: process.send_signal(signal.SIGINT), process.kill):
+        ask()
+        try:
+            process.communicate(timeout=5)
+            return
+        except subprocess.TimeoutExpired:
+            pass
 
 
 def main(arguments=None):
@@ -112,7 +125,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     start = time.perf_counter()
     try:
-        code, log = build(options.update)
+        code, log = build(keep=(0,) if options.update else ())
     except KeyboardInterrupt:
         print("\nStopped: the book is not complete. The next `make book` begins anew.")
         sys.exit(130)
@@ -121,11 +134,16 @@ def main(arguments=None):
         print(f"\nThe book is built, in {time.perf_counter() - start:.0f} s.")
         print(f"Open {page.relative_to(ROOT)}, or paste into a browser:\n{page.as_uri()}")
         return
+    report(log)
+    sys.exit(code or 1)
+
+
+def report(log):
+    """Say at the end why there is no book."""
     found = failures(log)
     print("\nThe book was not built." + (" What went wrong:" if found else " See above."))
     for failure in found:
         print(f"\n{failure}")
-    sys.exit(code or 1)
 
 
 if __name__ == "__main__":
