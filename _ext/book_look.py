@@ -1,5 +1,7 @@
 """The look of the book: one stylesheet over the theme's, in `look/`, and a few small repairs."""
 
+import os
+import subprocess
 from pathlib import Path
 
 from docutils import nodes
@@ -13,6 +15,24 @@ def add_folder(app, config):
     # html_theme_options would lose what Jupyter Book has put there.
     config.html_theme_options["navbar_persistent"] = []  # theme 1.3.0 draws two search boxes
     config.html_theme_options["show_toc_level"] = 2
+
+
+def use_date_of_commit(app, config):
+    """The date in the footer is the commit's, in UTC: one commit gives one book, on any day.
+
+    Sphinx takes it from SOURCE_DATE_EPOCH. Outside of a repository there is no date.
+    """
+    command = ["git", "-C", str(app.srcdir), "log", "-1", "--format=%ct"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:  # no git
+        stamp = ""
+    else:
+        stamp = done.stdout.strip()
+    if stamp:
+        os.environ.setdefault("SOURCE_DATE_EPOCH", stamp)
+    if "SOURCE_DATE_EPOCH" not in os.environ:
+        config.html_last_updated_fmt = None
 
 
 def keep_first_line(app, what, name, obj, options, lines):
@@ -42,6 +62,7 @@ def drop_false_roles(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect("config-inited", add_folder)
+    app.connect("config-inited", use_date_of_commit)
     app.connect("autodoc-process-docstring", keep_first_line, priority=400)
     app.connect("doctree-resolved", drop_repeated_ids)
     app.connect("html-page-context", drop_false_roles)

@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "site"))
 
-from conftest import FLAGS, find_browser  # noqa: E402
+from browsing import FLAGS, find_browser  # noqa: E402
 
 FRAME_LIMIT, SCRIPT_LIMIT = 16, 20_000  # milliseconds, bytes
 MEASURE = """async (form) => {

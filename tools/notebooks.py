@@ -19,7 +19,12 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "_ext"))
+
+from book_runs import SKIP, merge_streams  # noqa: E402  (it lies with the build's extensions)
+
+CHAPTERS = ROOT / "chapters"
 TIMEOUT = 300  # seconds a cell may take
 
 KERNEL = {
@@ -35,7 +40,6 @@ VOLATILE = {  # metadata, of a notebook or a cell, that no reader wants back
     *("ExecuteTime", "collapsed", "colab", "execution", "jp-MarkdownHeadingCollapsed"),
     *("pycharm", "scrolled", "signature", "trusted", "vscode", "widgets"),
 }
-SKIP = "skip-execution"  # the tag of a cell that a build does not run, such as interact
 WIDGET = "application/vnd.jupyter.widget-view+json"
 EXCUSES = {  # what makes nbval or the build look away, as a tag or as a comment
     SKIP,
@@ -98,18 +102,6 @@ def normalize(notebook):
 
 def drop_volatile(metadata):
     return nbformat.from_dict({k: v for k, v in metadata.items() if k not in VOLATILE})
-
-
-def merge_streams(outputs):
-    """Join neighbouring outputs of one stream: where they split is a matter of timing."""
-    merged = []
-    for output in outputs:
-        last = merged[-1] if merged else {}
-        if output.output_type == "stream" and last.get("name") == output.name:
-            last.text += output.text
-        else:
-            merged.append(output)
-    return merged
 
 
 def strip(output):

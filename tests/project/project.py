@@ -46,6 +46,15 @@ def make(folder, *arguments):
     return run("make", f"BIN={Path(sys.executable).parent}", *arguments, cwd=folder)
 
 
+def with_commands(folder):
+    """Put the Makefile into a folder that has the tools, as if everything were installed."""
+    shutil.copy(ROOT / "Makefile", folder)
+    for name in ("requirements.txt", "pyproject.toml", ".venv/.installed"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
 def targets():
     """The commands that `make` lists."""
     return set(re.findall(r"^([a-z]+):.*## ", read("Makefile"), re.MULTILINE))

@@ -2,19 +2,13 @@
 
 import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from contextlib import nullcontext
-from pathlib import Path
 
 import book
+import chapter
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
-from project import ENVIRON, ROOT, make, on_unix, targets
+from project import make, on_unix, targets
 
 
 @on_unix
@@ -51,78 +45,40 @@ def test_make_installs_again_only_when_the_lock_or_the_project_file_changed(sand
     assert "pip install" in make(sandbox, "-n", "book")[1]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "name"),
+    [
+        ("06", "06-momentum"),
+        ("6", "06-momentum"),
+        ("momentum", "06-momentum"),
+        ("chapters/06-momentum.ipynb", "06-momentum"),
+        ("06-momentum", "06-momentum"),
+    ],
+)
+def test_a_chapter_is_found_by_its_number_or_its_name(wanted, name):
+    assert chapter.find(wanted) == name
+
+
+@pytest.mark.parametrize(("wanted", "why"), [("99", "no chapter is"), ("", "chapters are")])
+def test_an_unknown_chapter_is_refused_with_those_there_are(wanted, why):
+    with pytest.raises(ValueError, match=why) as refusal:
+        chapter.find(wanted)
+    assert str(refusal.value).count("\n") == len(list(chapter.CHAPTERS.glob("*.ipynb")))
+
+
 @on_unix
-def test_make_serve(sandbox):
-    code, printed = make(sandbox, "serve")
+def test_make_test_of_one_chapter_stays_with_it(sandbox):
+    (sandbox / "chapters").mkdir()
+    (sandbox / "chapters" / "01-one.ipynb").touch()
+    code, printed = make(sandbox, "test", "CHAPTER=99")
     assert code != 0
-    assert "run make book" in printed
-
-    page = sandbox / "_build" / "html" / "index.html"
-    page.parent.mkdir(parents=True)
-    page.write_text("the page")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = ["make", f"BIN={Path(sys.executable).parent}", "serve", f"PORT={port}"]
-    with subprocess.Popen(
-        command,
-        cwd=sandbox,
-        env=ENVIRON,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    ) as server:
-        try:
-            address = re.search(r"http://\S+", server.stdout.readline())[0]
-            for _ in range(100):
-                try:
-                    with urllib.request.urlopen(address) as answer:
-                        assert answer.read() == b"the page"
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            else:
-                pytest.fail(f"nothing answers at {address}")
-        finally:
-            os.killpg(server.pid, 15)
-
-
-@pytest.fixture
-def tiny_book(sandbox):
-    """A book of two pages with the project's own settings: an introduction and a notebook."""
-    for name in ("_config.yml", "references.bib"):
-        shutil.copy(ROOT / name, sandbox)
-    shutil.copytree(ROOT / "_ext", sandbox / "_ext")
-    (sandbox / "_toc.yml").write_text("format: jb-book\nroot: intro\nchapters:\n- file: chapter\n")
-    return sandbox
-
-
-@on_unix
-def test_make_book_fails_with_the_warning_and_again_the_second_time(tiny_book):
-    (tiny_book / "intro.md").write_text("# Title\n\nSee {ref}`nowhere`.\n")
-    (tiny_book / "chapter.md").write_text("# Chapter\n")
-    for _ in range(2):  # Sphinx alone would pass the second build: it has written the page
-        code, printed = make(tiny_book, "book")
-        assert code != 0, printed
-        ending = printed.partition("The book was not built.")[2]
-        assert ending.count("undefined label: 'nowhere'") == 1
-
-
-@on_unix
-def test_make_book_fails_with_the_traceback_of_the_cell(tiny_book):
-    (tiny_book / "intro.md").write_text("# Title\n")
-    cells = [
-        new_markdown_cell("# Chapter"),
-        new_code_cell("def slope(x):\n    return 1 / x\n\nslope(0)"),
-    ]
-    (tiny_book / "chapter.ipynb").write_text(writes(new_notebook(cells=cells)))
-    code, printed = make(tiny_book, "book")
-    assert code != 0, printed
-    ending = printed.partition("The book was not built.")[2]
-    assert "----> 4 slope(0)" in ending
-    assert "ZeroDivisionError: division by zero" in ending
-    assert "site-packages" not in ending  # the build's own tracebacks stay above
+    assert "no chapter is called '99': write one of\n  01-one\n" in printed
+    assert "Traceback" not in printed
+    code, planned = make(sandbox, "-n", "test", "CHAPTER=01")
+    assert code == 0
+    for part in ("--nbval", "tests/test_notebooks.py", "book.py --update", "tests/site"):
+        assert part in planned
+    assert "ruff" not in planned
 
 
 @pytest.mark.parametrize(
@@ -134,7 +90,7 @@ def test_a_built_book_says_where_to_open_it(tmp_path, monkeypatch, capsys, code,
     if page:
         (html / "index.html").touch()
     monkeypatch.setattr(book, "ROOT", tmp_path)
-    monkeypatch.setattr(book, "build", lambda: (code, ""))
+    monkeypatch.setattr(book, "build", lambda keep: (code, ""))
     with nullcontext() if built else pytest.raises(SystemExit, match="1"):
-        book.main()
+        book.main([])
     assert ((html / "index.html").as_uri() in capsys.readouterr().out) is built

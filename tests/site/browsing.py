@@ -1,10 +1,32 @@
 """Open pages in a browser and say what is wrong with them."""
 
+import os
+import shutil
 import threading
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
+
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 # Sizes of the window at which nothing may stick out to the side.
 WIDTHS = (360, 1280)
@@ -35,6 +57,13 @@ OVERFLOW = """() => {
     e.getBoundingClientRect().right > root.clientWidth + 1 && !scrolls(e));
   return `${root.scrollWidth} px: ` + wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 90));
 }"""
+
+
+def find_browser():
+    for name in filter(None, (os.environ.get("BOOK_BROWSER"), *BROWSERS)):
+        if found := shutil.which(name):
+            return found
+    return None
 
 
 class Quiet(SimpleHTTPRequestHandler):

@@ -2,39 +2,26 @@
 
 import os
 import shutil
-import sys
 import time
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "_ext"))
-
-from building import build  # noqa: E402  (it needs nothing from _ext, but reads better here)
-from site_checks import Site  # noqa: E402
+from browsing import FLAGS, find_browser
+from building import ROOT, build
+from site_checks import Site
 
 SOURCES = ("_config.yml", "_toc.yml", "intro.md", "references.bib", "requirements.txt")
-FOLDERS = ("_ext", "chapters", "optimizers")
-BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "C:/Program Files/Google/Chrome/Application/chrome.exe",
-    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
-)
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+FOLDERS = ("_ext", "chapters", "optimizers", "tools")
+FIRST = ("what_is_drawn", "axe_finds_nothing_serious", "page_renders")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """The longest first, so that no worker is alone at the end. One build serves its tests."""
+    for item in items:
+        if "book" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: not any(word in item.name for word in FIRST))
 
 
 @pytest.fixture(scope="session")
@@ -76,13 +63,6 @@ def html(tmp_path_factory, request):
 @pytest.fixture(scope="session")
 def site(html):
     return Site(html)
-
-
-def find_browser():
-    for name in filter(None, (os.environ.get("BOOK_BROWSER"), *BROWSERS)):
-        if found := shutil.which(name):
-            return found
-    return None
 
 
 @pytest.fixture(scope="session")

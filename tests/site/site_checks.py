@@ -1,7 +1,6 @@
 """What must hold of every page, as functions that return the list of what does not."""
 
 import re
-from copy import copy
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -65,14 +64,13 @@ class Site:
         self.folder = Path(folder)
 
     @cached_property
+    def names(self):
+        files = (file.relative_to(self.folder) for file in self.folder.rglob("*.html"))
+        return {file.as_posix() for file in files if "_static" not in file.parts}
+
+    @cached_property
     def pages(self):
-        files = sorted(self.folder.rglob("*.html"))
-        files = [file for file in files if "_static" not in file.relative_to(self.folder).parts]
-        return {
-            name: Page(file, name)
-            for file in files
-            if (name := file.relative_to(self.folder).as_posix())
-        }
+        return {name: Page(self.folder / name, name) for name in sorted(self.names)}
 
     @cached_property
     def stylesheets(self):
@@ -178,10 +176,9 @@ def unresolved(site):
         for xref in page.article.select(".xref.std, .xref.myst, .xref.eq, .xref.cite"):
             if xref.find_parent("a") is None:
                 yield f"{page.name}: {xref.get_text()!r} leads nowhere"
-        article = copy(page.article)
-        for hidden in article.find_all(["pre", "code", "script", "style"]):
-            hidden.extract()
-        text = article.get_text()
+        hidden = {"pre", "code", "script", "style"}
+        strings = page.article.strings
+        text = "".join(s for s in strings if not hidden & {parent.name for parent in s.parents})
         for sign in re.findall(r"\?\?|\{[a-z:]+\}`[^`]*`|(?m:^:::)|\[\?\]|\{\{.*?\}\}", text):
             yield f"{page.name}: {sign!r} in the text"
 

@@ -6,7 +6,6 @@ import re
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from book_explorers import in_page
 from chapter_code import CHAPTERS, explorers
 
@@ -337,23 +336,3 @@ def test_a_place_on_the_phase_diagram_sets_both_settings(open_page):
     assert numbers[1]["lr"] > numbers[0]["lr"]
     assert numbers[1]["momentum"] > numbers[0]["momentum"]
     assert first["words"] != second["words"]
-
-
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("name", [*PAGES, "notation", "glossary", "reference", "bibliography"])
-def test_axe_finds_nothing_serious(open_page, name, mode):
-    """In the dark only what colours decide is asked again."""
-    page = open_page(name)
-    page.evaluate("(mode) => (document.documentElement.dataset.theme = mode)", mode)
-    page.wait_for_timeout(300)
-    options = {"resultTypes": ["violations"]}
-    if mode == "dark":
-        options["runOnly"] = ["color-contrast", "link-in-text-block"]
-    found = Axe().run(page, options=options)
-    serious = [
-        f"{it['id']}: {it['help']}: {node['html'][:120]}: {node.get('failureSummary', '')[:200]}"
-        for it in found.response["violations"]
-        if it["impact"] in ("serious", "critical")
-        for node in it["nodes"][:3]
-    ]
-    assert not serious, "\n".join(serious)

@@ -1,4 +1,4 @@
-"""Build a book with Jupyter Book, and make tiny ones to build."""
+"""Build a book as `make book` does, and make tiny ones to build. And what the real one holds."""
 
 import os
 import shutil
@@ -7,25 +7,25 @@ import sys
 from pathlib import Path
 
 import nbformat
+import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))
+PAGES = [TOC["root"], *(it["file"] for part in TOC["parts"] for it in part["chapters"])]
+CHAPTERS = [name for name in PAGES if (ROOT / f"{name}.ipynb").is_file()]
 # What would make the result depend on where the tests run.
 FOREIGN = ("BOOK_", "GITHUB_", "CI", "IPYTHONDIR")
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 FENCE = "```"
 
 
-def build(folder, **environment):
-    """Build the book in `folder` as `make book` does; the output has the warnings in it."""
+def build(folder, *arguments, **environment):
+    """Build the book in `folder` as `make book` does, whatever the environment of the tests is."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
-    for stale in ("html", ".doctrees"):
-        shutil.rmtree(folder / "_build" / stale, ignore_errors=True)
     return subprocess.run(
-        [
-            *(sys.executable, "-c", "from jupyter_book.cli.main import main; main()"),
-            *("build", str(folder), "-W", "-n", "--keep-going"),
-        ],
+        [sys.executable, "tools/book.py", *arguments],
+        cwd=folder,
         env=clean | {"BOOK_REPOSITORY_URL": "", "NO_COLOR": "1"} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -46,7 +46,8 @@ def tiny_book(folder, *cells):
     (folder / "chapters").mkdir(parents=True)
     for name in ("_config.yml", "references.bib"):
         shutil.copy(ROOT / name, folder)
-    shutil.copytree(ROOT / "_ext", folder / "_ext", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_ext", "tools"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: intro\nchapters:\n  - file: chapters/one\n", encoding="utf8"
     )
@@ -54,6 +55,10 @@ def tiny_book(folder, *cells):
         f"# Tiny\n\n{FENCE}{{only}} repository\nIt is on {{{{ binder }}}}.\n{FENCE}\n",
         encoding="utf8",
     )
+    write_chapter(folder, *cells)
+    return folder
+
+
+def write_chapter(folder, *cells):
     notebook = new_notebook(metadata=KERNEL, cells=[new_markdown_cell("# One"), *cells])
     nbformat.write(notebook, folder / "chapters" / "one.ipynb")
-    return folder
