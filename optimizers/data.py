@@ -161,14 +161,10 @@ def minibatches(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[n
     n = whole_number("n", n, 1)
     batch_size = whole_number("batch_size", batch_size, 1, n)
     check_generator(rng)
-    return _slices(rng.permutation(n), batch_size)
+    order = rng.permutation(n)
+    return (order[start : start + batch_size] for start in range(0, n, batch_size))
 
 
 def check_generator(rng: Any) -> None:
     """Refuse what cannot shuffle."""
     check_methods("rng", rng, ["permutation"], "np.random.default_rng(0)")
-
-
-def _slices(order: np.ndarray, size: int) -> Iterator[np.ndarray]:
-    for start in range(0, len(order), size):
-        yield order[start : start + size]

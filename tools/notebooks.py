@@ -10,6 +10,7 @@ widget views, timings, what an editor remembers. A notebook that raises is left 
 
 import argparse
 import hashlib
+import re
 import sys
 import time
 from collections import Counter
@@ -22,6 +23,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "_ext"))
 
+from book_folds import MARK as FOLDED  # noqa: E402
 from book_runs import SKIP, merge_streams  # noqa: E402  (it lies with the build's extensions)
 
 CHAPTERS = ROOT / "chapters"
@@ -37,9 +39,10 @@ KERNEL = {
     },
 }
 VOLATILE = {  # metadata, of a notebook or a cell, that no reader wants back
-    *("ExecuteTime", "collapsed", "colab", "execution", "jp-MarkdownHeadingCollapsed"),
-    *("pycharm", "scrolled", "signature", "trusted", "vscode", "widgets"),
+    *("ExecuteTime", "collapsed", "colab", "execution", "jupyter", "pycharm", "scrolled"),
+    *("signature", "trusted", "vscode", "widgets"),
 }
+HIDDEN = {"hide-input", "remove-input"}  # tags of cells whose code the site hides
 WIDGET = "application/vnd.jupyter.widget-view+json"
 EXCUSES = {  # what makes nbval or the build look away, as a tag or as a comment
     SKIP,
@@ -91,6 +94,7 @@ def normalize(notebook):
     seen = Counter()
     for cell in notebook.cells:
         cell.metadata = drop_volatile(cell.metadata)
+        close(cell)
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
         seen[digest] += 1
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
@@ -98,6 +102,14 @@ def normalize(notebook):
         cell.outputs = merge_streams(cell.outputs)
         for output in cell.outputs:
             strip(output)
+
+
+def close(cell):
+    """Close in JupyterLab what the site closes: code that only draws, and solutions."""
+    if HIDDEN & set(cell.metadata.get("tags", [])):
+        cell.metadata["jupyter"] = {"source_hidden": True}
+    if cell.cell_type == "markdown" and re.match(r"#+ Solution\b", cell.source):
+        cell.metadata[FOLDED] = True
 
 
 def drop_volatile(metadata):

@@ -95,7 +95,7 @@ def test_windows_runs_what_make_test_runs(sandbox):
     windows = "\n".join(
         step.get("run", "") for step in WORKFLOWS["test"]["jobs"]["windows"]["steps"]
     )
-    assert len(commands(planned)) == 6
+    assert len(commands(planned)) == 7
     assert commands(windows) == commands(planned)
 
 
