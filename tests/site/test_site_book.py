@@ -1,8 +1,10 @@
 """Every page of the built book, checked as files. `test_site_checks` shows each check fail."""
 
+import nbformat
 import pytest
 import site_checks as checks
-from building import CHAPTERS, PAGES
+from book_runs import SKIP
+from building import CHAPTERS, PAGES, ROOT
 
 from pictures.plots import PALETTE
 
@@ -57,6 +59,23 @@ def test_every_chapter_has_figures_mathematics_exercises_and_code(site):
         assert article.select("div.admonition.summary"), f"{page.name} has no summary box"
         assert article.select("div.cell_input"), f"{page.name} has no code cell"
     assert sum(len(page.article.select("div.math[id]")) for page in chapters) >= 50
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_page_prints_what_its_notebook_stores(site, name):
+    """Whoever executed it, and when: what nbval has compared is what one reads. But for times."""
+    notebook = nbformat.read(ROOT / f"{name}.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    shown = site.pages[f"{name}.html"].article.select("div.cell")
+    compared = 0
+    for number, (cell, block) in enumerate(zip(code, shown, strict=True), 1):
+        if {SKIP, "nbval-ignore-output"} & set(cell.metadata.get("tags", [])):
+            continue
+        stored = [out.text.rstrip("\n") for out in cell.outputs if out.output_type == "stream"]
+        printed = block.select(".cell_output .output.stream")
+        assert [part.get_text().rstrip("\n") for part in printed] == stored, f"code cell {number}"
+        compared += len(stored)
+    assert compared >= 5
 
 
 def test_mathjax_is_on_disk_with_fonts_and_extensions(html):
