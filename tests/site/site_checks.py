@@ -28,11 +28,14 @@ HEX = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl)a?\(")
 
 
 class Page:
-    """One HTML file, parsed."""
+    """One HTML file, parsed when it is first looked into."""
 
     def __init__(self, path, name):
         self.path, self.name = Path(path), name
-        self.soup = BeautifulSoup(self.path.read_text(encoding="utf8"), "html.parser")
+
+    @cached_property
+    def soup(self):
+        return BeautifulSoup(self.path.read_text(encoding="utf8"), "html.parser")
 
     @cached_property
     def ids(self):

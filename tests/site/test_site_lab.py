@@ -12,7 +12,6 @@ import pytest
 from building import ROOT
 from jupyter_client import BlockingKernelClient
 
-pytestmark = pytest.mark.xdist_group("lab")  # one JupyterLab serves all
 SECONDS = 120  # for whatever a busy machine takes
 CHAPTER = "03-learning-rate.ipynb"
 IDLE = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status"
