@@ -226,6 +226,21 @@ def test_a_cell_that_the_build_skips_is_run_here_and_must_say_why(write):
     assert list(free.outputs[1].data) == ["text/plain"]
 
 
+def test_what_the_site_hides_is_closed_in_jupyterlab(write):
+    hidden, shown = new_code_cell("2"), new_code_cell("1")
+    hidden.metadata["tags"] = ["hide-input"]
+    shown.metadata["jupyter"] = {"source_hidden": True}  # as somebody left it
+    solution = new_markdown_cell("#### Solution of {ref}`ex-one`\n\nWords.")
+    path = write(hidden, shown, solution, new_markdown_cell("Solutions follow."))
+    assert notebooks.renew(path) == []
+    cells = notebooks.read(path).cells
+    assert [cell.metadata.get("jupyter") for cell in cells] == [
+        {"source_hidden": True},
+        *[None] * 3,
+    ]
+    assert [cell.metadata.get(notebooks.FOLDED) for cell in cells] == [None, None, True, None]
+
+
 # nbval compares what is stored
 
 
