@@ -13,6 +13,7 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -112,6 +113,11 @@ class Runs:
             for output in [cell, *cell.outputs]:
                 if "execution_count" in output:
                     output.execution_count = count
+                if "traceback" in output:
+                    lines = (
+                        re.sub(r"In\[\d+\]", f"In[{count}]", line) for line in output.traceback
+                    )
+                    output.traceback = list(lines)
         run = new_notebook(cells=cells)
         run.metadata["widgets"] = notebook.metadata.get("widgets", {})
         run.metadata["key"] = self.key(notebook)

@@ -1,10 +1,17 @@
-"""When a notebook runs again, and what is left of a build that was cut off."""
+"""When a notebook runs again, what half a run is worth, and that nbval's runs are the book's."""
 
 import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import book_runs
 import nbformat
+import notebooks
 import pytest
 from book_runs import Runs
 from book_sources import Sources
@@ -221,3 +228,73 @@ def test_notebooks_run_side_by_side_and_each_failure_is_told(book):
         notebook = nbformat.read(path, as_version=4)
         assert it.fill(path, notebook)
         assert notebook.cells[0].outputs[0].text == "True\n"
+
+
+# What nbval runs
+
+EXPLORER = """\
+from optimizers import BOWL
+from pictures import plots
+from pictures.explorer import Slider, explore
+plots.use_style()
+explore("SGD", BOWL, name="sgd", label="SGD", lr=Slider("rate", [0.1, 0.4], 0.4))"""
+CELLS = [
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    "print(1)\nprint(2)",
+    EXPLORER,
+    new_code_cell("print('free')", metadata={"tags": ["skip-execution"], "reason": "a test"}),
+    new_code_cell("1 / 0", metadata={"tags": ["raises-exception"], "reason": "a test"}),
+    "6 * 7",
+]
+
+
+def content(run):
+    """What a page takes from a run, without the names of models, which are random."""
+    state = run.metadata["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]
+    (explorer,) = (model for model in state.values() if "markup" in model["state"])
+    kept = {name: explorer["state"][name] for name in ("markup", "spec", "lr", "start")}
+    outputs = json.dumps([cell.outputs for cell in run.cells], sort_keys=True)
+    return re.sub(r'"model_id": "\w+"', "", outputs), kept, explorer["buffers"]
+
+
+@pytest.fixture(scope="module")
+def nbval_run(tmp_path_factory):
+    """A folder in which nbval has run two notebooks: one as stored, one with a changed digit."""
+    folder = tmp_path_factory.mktemp("nbval")
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    shutil.copy(ROOT / "conftest.py", folder)
+    cells = [new_code_cell(cell) if isinstance(cell, str) else cell for cell in CELLS]
+    for name in ("stored", "changed"):
+        nbformat.write(new_notebook(cells=cells), folder / f"{name}.ipynb")
+    assert notebooks.renew(folder / "stored.ipynb") == []
+    text = (folder / "stored.ipynb").read_text(encoding="utf8")
+    assert text.count('"42"') == 1
+    (folder / "changed.ipynb").write_text(text.replace('"42"', '"43"'), encoding="utf8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "--color=no", "."],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "_ext")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 failed, 11 passed" in done.stdout, done.stdout + done.stderr
+    return folder
+
+
+def test_what_nbval_runs_is_what_a_build_would_have_run(nbval_run, monkeypatch):
+    folder = nbval_run
+    heard = nbformat.read(folder / "_build" / ".runs" / "stored.ipynb", as_version=4)
+    assert len(heard.cells) == len(CELLS) - 1  # the free cell is for a kernel alone
+    it = Runs(folder, folder / "own", Sources(folder / "optimizers", folder / "pictures"))
+    monkeypatch.setenv("IPYTHONDIR", "set back after the test")
+    it.use_profile()
+    assert it.execute_all([folder / "stored.ipynb"], lambda line: None) == {}
+    own = nbformat.read(it.file(folder / "stored.ipynb"), as_version=4)
+    assert heard.metadata["key"] == own.metadata["key"]
+    assert content(heard) == content(own)
+    assert "image/svg+xml" in heard.cells[0].outputs[0].data
+
+
+def test_what_nbval_refuses_is_not_kept(nbval_run):
+    assert not (nbval_run / "_build" / ".runs" / "changed.ipynb").exists()
