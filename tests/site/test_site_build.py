@@ -234,7 +234,7 @@ def test_a_wheel_without_the_files_of_mathjax_is_refused(monkeypatch):
 def test_every_extension_of_the_configuration_can_be_imported():
     text = (ROOT / "_config.yml").read_text(encoding="utf8")
     names = re.findall(r"^    (book_\w+): _ext$", text, re.MULTILINE)
-    assert len(names) == 6
+    assert len(names) == 7
     for name in names:
         assert callable(importlib.import_module(name).setup)
 

@@ -1,13 +1,10 @@
-"""Folded sections: closed at first, opened by a link, by the keyboard, and on paper."""
+"""Folded sections: closed on the site where they are closed in JupyterLab."""
 
 import json
 
 import pytest
 from book_folds import MARK, mark
 from building import CHAPTERS, ROOT
-
-CHAPTER = "chapters/03-learning-rate"
-SHOWN = "e => e.checkVisibility()"
 
 
 def closed_cells(name):
@@ -23,53 +20,6 @@ def test_what_is_closed_in_jupyterlab_is_closed_on_the_site(site, name):
         assert fold.summary.find(["h2", "h3", "h4", "h5"]).get_text(strip=True)
         assert not fold.has_attr("open")
         assert fold.select_one(".gd-folded").get_text(strip=True)
-
-
-@pytest.fixture
-def page(browser, html):
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    yield page
-    page.close()
-
-
-def address(html, name=CHAPTER, anchor=""):
-    return f"{(html / name).as_uri()}.html{anchor}"
-
-
-def test_the_keyboard_opens_and_closes(page, html):
-    page.goto(address(html))
-    fold = page.locator("details.gd-fold").first
-    content = fold.locator(".gd-folded > p").first
-    assert not content.evaluate(SHOWN)
-    fold.locator("summary").focus()
-    page.keyboard.press("Enter")
-    assert content.evaluate(SHOWN)
-    page.keyboard.press("Enter")
-    assert not content.evaluate(SHOWN)
-
-
-@pytest.mark.parametrize("script", [True, False])
-def test_a_link_opens_what_it_leads_to(browser, html, script):
-    context = browser.new_context(java_script_enabled=script)
-    page = context.new_page()
-    page.goto(address(html))
-    anchors = page.locator("details.gd-fold .gd-folded [id]")
-    names = [anchors.nth(i).get_attribute("id") for i in (0, anchors.count() - 1)]
-    assert "proof" in names[0]
-    for name in names:
-        page.goto("about:blank")
-        page.goto(address(html, anchor=f"#{name}"))
-        fold = page.locator(f"details.gd-fold:has([id='{name}'])")
-        assert fold.get_attribute("open") is not None
-    context.close()
-
-
-def test_paper_shows_all(page, html):
-    page.goto(address(html))
-    page.emulate_media(media="print")
-    contents = page.locator("details.gd-fold .gd-folded > :is(p, .cell)")
-    assert contents.count() > 5
-    assert all(contents.nth(i).evaluate(SHOWN) for i in range(contents.count()))
 
 
 def test_a_mark_on_a_cell_without_a_heading_is_refused():
