@@ -81,7 +81,7 @@ class Runs:
     def __init__(self, root, build, sources):
         self.root, self.folder = Path(root), Path(build) / ".runs"
         self.profile, self.sources = Path(build) / ".ipython", sources
-        self.clients = set()
+        self.clients, self.stopped = set(), False
 
     def use_profile(self):
         """Let every kernel that this process starts from now on draw as the book does.
@@ -146,12 +146,20 @@ class Runs:
         start = perf_counter()
         notebook = nbformat.read(path, as_version=4)
         folder = {"metadata": {"path": str(Path(path).parent)}}
-        client = NotebookClient(notebook, timeout=TIMEOUT, record_timing=False, resources=folder)
-        self.clients.add(client)
-        try:
-            asyncio.run(client.async_execute())
-        finally:
-            self.clients.remove(client)
+        for another_try in (True, False):
+            client = NotebookClient(
+                notebook, timeout=TIMEOUT, record_timing=False, resources=folder
+            )
+            self.clients.add(client)
+            try:
+                asyncio.run(client.async_execute())
+                break
+            except RuntimeError as error:
+                # Kernels that start at one time may choose one port, of which one dies.
+                if self.stopped or not another_try or "before replying" not in str(error):
+                    raise
+            finally:
+                self.clients.remove(client)
         self.keep(path, notebook)
         return perf_counter() - start
 
@@ -172,6 +180,7 @@ class Runs:
                     outcome = "FAILED" if error else f"executed in {done.result():.1f} s"
                     say(f"[{number}/{len(paths)}] {path.relative_to(self.root)}: {outcome}")
             except BaseException:  # Ctrl+C: nobody waits for what is running
+                self.stopped = True
                 pool.shutdown(wait=False, cancel_futures=True)
                 for client in list(self.clients):
                     client.km.provisioner.process.kill()
