@@ -177,10 +177,11 @@ class Optimizer:
 
     def lane(self, i: int) -> Optimizer:
         """Return a new optimizer with the settings of lane i alone, before its first step."""
-        if self.lanes is None:
+        lanes = self.lanes
+        if lanes is None:
             raise ValueError(f"{self!r} is no sweep: it has no lanes to take one of")
-        if not -self.lanes <= i < self.lanes:
-            raise IndexError(f"lane {i} of {self.lanes}: write 0 to {self.lanes - 1}")
+        if not -lanes <= i < lanes:
+            raise IndexError(f"lane {i} of {lanes}: write 0 to {lanes - 1}")
         return type(self)(
             **{name: _of_lane(getattr(self, name), i) for name in self.hyperparameters}
         )
